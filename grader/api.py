@@ -1,0 +1,268 @@
+"""The grader as a library: a course's exercise and a submission in, a report out.
+
+    with Grader(Settings()) as grader:
+        report = grader.grade(Submission("ada.py", source), exercise)
+
+A Grader keeps its warm processes between calls; `grade` (the function) is the one-off form.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal
+
+from grader.checks.outcome import Outcome
+from grader.course.hash import exercise_hash
+from grader.course.model import CourseError, Exercise
+from grader.host.grading import Grading
+from grader.host.processes import ExaminerProcess, GuestParent, ProcessTrouble
+from grader.host.reporting import broken, not_graded, report_of, too_large
+from grader.host.task import Task, packages_needed, task_of
+from grader.jail.outer import NoWall
+from grader.jail.policy import Inner
+from grader.report.model import Report
+
+MAX_SOURCE = 256 << 10
+_TRIES = 2
+
+Kinds = Literal["public", "hidden", "all"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """How to grade.
+
+    checks: which checks run. device: "cpu" or "cuda". walled: False grades without a wall, which every report then says.
+    seed: of the random inputs; None takes it from `secret` (a deployment's own, the same for all its students).
+    jobs: how many submissions are graded at a time.
+    """
+
+    checks: Kinds = "hidden"
+    device: str = "cpu"
+    walled: bool = True
+    seed: int | None = None
+    secret: str = field(default="", repr=False)
+    jobs: int = 1
+
+    def seed_for(self, exercise: Exercise) -> int:
+        """The seed of an exercise's gradings."""
+        if self.seed is not None:
+            return self.seed
+        digest = hashlib.blake2b(f"{self.secret}\0{exercise.slug}".encode(), digest_size=8).digest()
+        return int.from_bytes(digest, "big") >> 12
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What a student sent: a name for the report and the bytes of the file."""
+
+    name: str
+    source: bytes
+
+    @classmethod
+    def from_file(cls, path: Path) -> Submission:
+        return cls(str(path), path.read_bytes())
+
+
+@dataclass(frozen=True)
+class Programs:
+    """What an exercise's solution folder declares: checks and programs, as plain data (see ExaminerProcess)."""
+
+    checks: list[dict[str, Any]]
+    programs: list[dict[str, str]]
+
+
+@dataclass
+class _Engine:
+    """The warm processes for one exercise."""
+
+    task: Task
+    examiner: ExaminerProcess
+    guests: GuestParent
+
+
+class Grader:
+    """Grades submissions with warm processes. Use as a context manager, from a thread that outlives the gradings."""
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        self.settings = settings or Settings()
+        self._engines: dict[str, _Engine] = {}
+        self._guests: dict[tuple[str, ...], GuestParent] = {}
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> Grader:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def warm(self, exercise: Exercise) -> None:
+        """Start what this exercise needs, so that the next grading answers at once. Raises NoWall, ProcessTrouble, CourseError."""
+        self._engine(exercise)
+
+    def grade(
+        self,
+        submission: Submission,
+        exercise: Exercise,
+        *,
+        seed: int | None = None,
+        on_check: Callable[[dict[str, Any], Outcome], None] | None = None,
+    ) -> Report:
+        """Grade one submission (with `seed` instead of the settings' one). Never raises for what a submission does; our own failures end as `not_graded`.
+
+        Raises CourseError when the checks asked for are not in this copy of the course.
+        """
+        facts = self._facts(submission, exercise, seed)
+        if len(submission.source) > MAX_SOURCE:
+            return too_large(exercise, len(submission.source), MAX_SOURCE, facts=facts)
+        trouble = ""
+        for _ in range(_TRIES):
+            try:
+                engine = self._engine(exercise)
+                if engine.examiner.troubles:
+                    return broken(exercise, engine.examiner.troubles, facts=facts)
+                return self._run(engine, submission, exercise, facts, on_check)
+            except (NoWall, ProcessTrouble, OSError) as error:
+                trouble = str(error)
+                self._forget_dead()
+                if isinstance(error, NoWall):
+                    break
+        return not_graded(exercise, trouble, facts=facts)
+
+    def programs(self, exercise: Exercise) -> Programs:
+        """The checks of an exercise and the programs of its mistakes.py. Raises CourseError with what can't be used."""
+        engine = self._engine(exercise)
+        if engine.examiner.troubles:
+            raise CourseError("; ".join(engine.examiner.troubles))
+        return Programs(engine.examiner.checks, engine.examiner.programs)
+
+    def grade_many(self, submissions: Sequence[Submission], exercise: Exercise) -> Iterator[Report]:
+        """Reports in the order of the submissions, `settings.jobs` at a time."""
+        with ThreadPoolExecutor(self.settings.jobs) as threads:
+            if submissions:
+                try:
+                    self._engine(exercise)  # started here: the parents die with the thread that started them
+                except (NoWall, ProcessTrouble):
+                    pass  # each report says why
+            yield from threads.map(lambda submission: self.grade(submission, exercise), submissions)
+
+    def forget(self, exercise: Exercise) -> None:
+        """End the warm examiner of this exercise (guest parents serve all exercises and stay)."""
+        with self._lock:
+            self._forget_old(exercise)
+
+    def close(self) -> None:
+        """End the warm processes."""
+        for engine in self._engines.values():
+            engine.examiner.close()
+        for guests in self._guests.values():
+            guests.close()
+        self._engines.clear()
+        self._guests.clear()
+
+    def _run(
+        self,
+        engine: _Engine,
+        submission: Submission,
+        exercise: Exercise,
+        facts: dict[str, Any],
+        on_check: Callable[[dict[str, Any], Outcome], None] | None,
+    ) -> Report:
+        checks = engine.examiner.checks
+        limits = exercise.limits
+        gpu = self.settings.device != "cpu"
+        policy = Inner(
+            memory_mb=limits.memory_mb if not gpu else 0,
+            cpu_seconds=int(limits.seconds * 6) + 10,
+            processes=64 if self.settings.walled else 0,
+            files=64 if not gpu else 1024,
+            device=self.settings.device,
+        )
+        grading = Grading(
+            engine.examiner,
+            engine.guests,
+            source=submission.source,
+            seed=facts["seed"],
+            device=self.settings.device,
+            seconds=limits.seconds,
+            policy=policy,
+            on_check=(lambda index, outcome: on_check(checks[index], outcome)) if on_check else None,
+        )
+        return report_of(exercise, checks, grading.run(), facts=facts, torch=engine.examiner.torch)
+
+    def _engine(self, exercise: Exercise) -> _Engine:
+        kinds = ("public", "hidden") if self.settings.checks == "all" else (self.settings.checks,)
+        key = f"{exercise.folder}\0{exercise_hash(exercise)}"
+        with self._lock:
+            engine = self._engines.get(key)
+            if engine is not None:
+                return engine
+            task = task_of(exercise, kinds)
+            examiner_packages = packages_needed([*task.checks, *([task.kit] if task.kit else [])])
+            guest_packages = packages_needed([task.kit] if task.kit else [])
+            examiner = ExaminerProcess(task, examiner_packages)
+            try:
+                guests = self._guest_parent(guest_packages)
+                examiner.ready()
+            except BaseException:
+                examiner.close()
+                raise
+            engine = _Engine(task, examiner, guests)
+            self._forget_old(exercise)
+            self._engines[key] = engine
+            return engine
+
+    def _guest_parent(self, packages: list[str]) -> GuestParent:
+        key = (self.settings.device, *packages)
+        if key not in self._guests:
+            guests = GuestParent(walled=self.settings.walled, device=self.settings.device, packages=packages)
+            guests.ready()
+            self._guests[key] = guests
+        return self._guests[key]
+
+    def _forget_old(self, exercise: Exercise) -> None:
+        """An exercise whose files have changed gets new processes; the old ones end."""
+        for key in [key for key in self._engines if key.partition("\0")[0] == str(exercise.folder)]:
+            self._engines.pop(key).examiner.close()
+
+    def _forget_dead(self) -> None:
+        with self._lock:
+            for key, engine in list(self._engines.items()):
+                if not engine.examiner.alive() or not engine.guests.alive():
+                    self._engines.pop(key).examiner.close()
+            for name, guests in list(self._guests.items()):
+                if not guests.alive():
+                    self._guests.pop(name).close()
+
+    def _facts(self, submission: Submission, exercise: Exercise, seed: int | None) -> dict[str, Any]:
+        if seed is None:
+            seed = 0 if self.settings.checks == "public" else self.settings.seed_for(exercise)
+        left = exercise.hidden_checks if self.settings.checks == "public" else 0
+        return {
+            "submission": submission.name,
+            "seed": seed,
+            "exercise_hash": exercise_hash(exercise),
+            "device": self.settings.device,
+            "wall": "jail" if self.settings.walled else "none",
+            "hidden_checks_left": left,
+        }
+
+
+def grade(submission: Submission, exercise: Exercise, settings: Settings | None = None) -> Report:
+    """Grade one submission with processes of its own. See Grader for many."""
+    with Grader(settings) as grader:
+        return grader.grade(submission, exercise)
+
+
+def deployment_secret() -> str:
+    """The secret that hidden seeds are mixed with: GRADGYM_SECRET, or none."""
+    return os.environ.get("GRADGYM_SECRET", "")

@@ -1,0 +1,74 @@
+"""`gradgym check`: the public checks on your own file, on your own machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from grader.cli.options import CourseOption, console, exercise_names, fail, open_course
+from grader.course.find import find_exercise
+from grader.course.model import Course, CourseError, Exercise
+from grader.report.model import Verdict
+
+TargetArgument = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="[EXERCISE|FILE]",
+        help="An exercise (adam) or a file (adam.py). Left out: the exercise whose folder you are in.",
+        autocompletion=exercise_names,
+        show_default=False,
+    ),
+]
+
+
+def check(
+    target: TargetArgument = None,
+    course: CourseOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as one line of JSON.")] = False,
+) -> None:
+    """Run the public checks on your file.
+
+    This is your own code on your own machine: it runs in a process of its own, without a wall. Exit code 0 when every
+    check passed, 1 when something is left to do.
+    """
+    from grader.api import Grader, Settings, Submission
+
+    exercise, path = find_target(open_course(course), target)
+    try:
+        submission = Submission(path.name, path.read_bytes())
+    except OSError as error:
+        fail(f"{path} can't be read ({error.strerror}). Name your file or the exercise.")
+    with Grader(Settings(checks="public", walled=False)) as grader:
+        report = grader.grade(submission, exercise)
+    if as_json:
+        from grader.report.json_form import to_json
+
+        typer.echo(to_json(report))
+    else:
+        from grader.report.text import render_text
+
+        render_text(report, console())
+    if report.verdict is Verdict.NOT_GRADED:
+        raise typer.Exit(3)
+    raise typer.Exit(0 if report.verdict is Verdict.PASSED else 1)
+
+
+def find_target(course: Course, target: str | None) -> tuple[Exercise, Path]:
+    """The exercise that `target` means and the file to check: the exercise's own, or the one named."""
+    try:
+        if target is None:
+            exercise = find_exercise(course, Path.cwd().name)
+            return exercise, exercise.stub
+        path = Path(target)
+        if path.suffix == ".py" and path.is_file():
+            return find_exercise(course, path.stem), path
+        exercise = find_exercise(course, target)
+        return exercise, exercise.stub
+    except CourseError as error:
+        if target is None:
+            fail(
+                "Say which exercise to check (`gradgym check sgd_step`), or go to its folder. `gradgym list` shows them."
+            )
+        fail(str(error))

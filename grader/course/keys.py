@@ -1,0 +1,67 @@
+"""The keys of a course's TOML files, each with an example line that messages can show."""
+
+from __future__ import annotations
+
+from typing import Final
+
+FORMAT: Final = 1
+DEVICES: Final = ("cpu", "cuda")
+
+COURSE: Final = {
+    "format": "format = 1",
+    "title": 'title = "Deep learning by hand"',
+    "about": 'about = "Write the parts of deep learning yourself."',
+    "imports": 'imports = ["torch", "math"]',
+    "limits": "[limits]",
+    "unit": "[[unit]]",
+}
+
+COURSE_UNIT: Final = {
+    "folder": 'folder = "u01_first_steps"',
+    "exercises": 'exercises = ["sgd_step", "adam"]',
+}
+
+UNIT: Final = {
+    "number": "number = 1",
+    "title": 'title = "First steps"',
+    "teaches": 'teaches = "What one training step does."',
+}
+
+EXERCISE: Final = {
+    "title": 'title = "One step downhill"',
+    "goal": 'goal = "Update a list of parameters in place."',
+    "points": "points = 5",
+    "difficulty": "difficulty = 1",
+    "minutes": "minutes = 20",
+    "teaches": 'teaches = ["gradient descent"]',
+    "needs": 'needs = ["sgd_step"]',
+    "provides": 'provides = ["sgd_step"]',
+    "forbidden": 'forbidden = ["AUTOGRAD", "torch.randint"]',
+    "imports": 'imports = ["math"]',
+    "devices": 'devices = ["cpu", "cuda"]',
+    "hidden_checks": "hidden_checks = 7",
+    "picture": 'picture = "steps on a parabola"',
+    "hint": 'hint = "Work one step out on paper first."',
+    "formerly": 'formerly = ["gradient_step"]',
+    "limits": "[limits]",
+}
+
+LIMITS: Final = {
+    "seconds": "seconds = 10",
+    "memory_mb": "memory_mb = 1024",
+}
+
+# What a student's file may import when course.toml doesn't say.
+IMPORTS: Final = (
+    "torch",
+    "math",
+    "copy",
+    "random",
+    "re",
+    "typing",
+    "collections",
+    "dataclasses",
+    "itertools",
+    "contextlib",
+    "functools",
+)

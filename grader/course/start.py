@@ -1,0 +1,94 @@
+"""A student's copy of a course: made, and later brought up to date without touching what the student changed."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.course.files import KEPT, PRISTINE, is_students_copy, public_files, shown
+from grader.course.model import Course, CourseError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Started:
+    """What `start_course` did, as paths in the folder. `newer` are those of `kept` that the course changed too."""
+
+    added: tuple[Path, ...]
+    updated: tuple[Path, ...]
+    unchanged: tuple[Path, ...]
+    kept: tuple[Path, ...]
+    newer: tuple[Path, ...]
+
+
+def start_course(course: Course, directory: Path) -> Started:
+    """Copy the public part of `course` into `directory`; files that the student changed stay as they are.
+
+    A second copy, under .gradgym/course, is what later calls compare with and what `reset_stub` goes back to.
+    """
+    _refuse_bad_places(course, directory)
+    done: dict[str, list[Path]] = {"added": [], "updated": [], "unchanged": [], "kept": [], "newer": []}
+    try:
+        (directory / PRISTINE).mkdir(parents=True, exist_ok=True)
+        for path in public_files(course):
+            for word in _bring(course.root / path, directory / path, directory / PRISTINE / path):
+                done[word].append(path)
+        _replace(directory / KEPT / "origin", str(course.root).encode())
+    except OSError as wrong:
+        raise CourseError(
+            f"{shown(Path(wrong.filename or directory))} can't be written: {wrong.strerror}. "
+            "Make room for it, or choose another folder; running `gradgym start` again goes on where this stopped."
+        ) from None
+    return Started(**{word: tuple(paths) for word, paths in done.items()})
+
+
+def origin(directory: Path) -> Path | None:
+    """The course that a student's folder was made from, where it is still there."""
+    try:
+        root = Path((directory / KEPT / "origin").read_text(encoding="utf-8").strip())
+    except OSError:
+        return None
+    return root if (root / "course.toml").is_file() else None
+
+
+def _refuse_bad_places(course: Course, directory: Path) -> None:
+    here, root = directory.resolve(), course.root.resolve()
+    if is_students_copy(root):
+        raise CourseError(f"{shown(root)} is a student's copy. Name the course itself with --course FOLDER.")
+    if directory.exists() and not directory.is_dir():
+        raise CourseError(f"{shown(directory)} is a file. Name a folder, new or empty.")
+    solutions = course.solutions.resolve() if course.solutions else root
+    if here.is_relative_to(root) or here.is_relative_to(solutions) or root.is_relative_to(here):
+        raise CourseError(f"{shown(directory)} holds the course itself, or lies in it. Choose a folder beside it.")
+    if (directory / "course.toml").exists() and not is_students_copy(directory):
+        raise CourseError(f"{shown(directory)} holds another course. Choose a new or empty folder.")
+
+
+def _bring(source: Path, target: Path, pristine: Path) -> tuple[str, ...]:
+    """Bring one file up to date, and say in words of `Started` what became of it."""
+    new, old, theirs = source.read_bytes(), _read(pristine), _read(target)
+    if theirs == new:
+        words: tuple[str, ...] = ("unchanged",)
+    elif theirs is None or theirs == old:
+        words = ("added",) if theirs is None else ("updated",)
+        _replace(target, new)
+    else:
+        words = ("kept", "newer") if new != old else ("kept",)
+    if old != new:
+        _replace(pristine, new)
+    return words
+
+
+def _read(path: Path) -> bytes | None:
+    return path.read_bytes() if path.exists() else None
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Write a file as a whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.new")
+    try:
+        beside.write_bytes(content)
+        os.replace(beside, path)
+    finally:
+        beside.unlink(missing_ok=True)

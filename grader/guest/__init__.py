@@ -1,0 +1,1 @@
+"""What runs beside student code, on the far side of the wire."""

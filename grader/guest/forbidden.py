@@ -1,0 +1,215 @@
+"""What an exercise forbids: found by reading the source, and refused when the student's own code calls it.
+
+This is teaching, not security: it tells a student which part to build. Reading finds imports and dotted names; calling
+finds the rest (methods of tensors, names reached with getattr). A call is refused only when it comes directly from the
+student's module, so that allowed modules which use such functions inside go on working.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+import importlib
+import sys
+import types
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+
+class ForbiddenUse(BaseException):
+    """The student's code called something that the exercise asks them to build."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    line: int
+    message: str
+
+
+class Forbidden:
+    """Rules of one exercise: dotted names, "pkg.*" for all below, "!name" for an exception, "requires_grad=True" for a keyword.
+
+    `imports` are the top-level modules that may be imported.
+    """
+
+    def __init__(self, names: Sequence[str], imports: Sequence[str]) -> None:
+        self._exact = {name for name in names if not name.startswith("!") and not name.endswith(".*")}
+        self._below = tuple(name[:-1] for name in names if name.endswith(".*") and not name.startswith("!"))
+        self._allowed = {name[1:] for name in names if name.startswith("!")}
+        self.imports = frozenset(imports)
+        self.keywords = frozenset(name.partition("=")[0] for name in self._exact if name.endswith("=True"))
+
+    def covers(self, name: str) -> bool:
+        """Whether a dotted name is forbidden: itself, or something it lies below."""
+        if name in self._allowed:
+            return False
+        if f"{name}." in self._below:
+            return True
+        parts = name.split(".")
+        heads = {".".join(parts[:count]) for count in range(1, len(parts) + 1)}
+        return bool(heads & self._exact) or name.startswith(self._below)
+
+    def covers_import(self, name: str) -> bool:
+        """Whether importing this module is forbidden: not when something below it is excepted."""
+        return self.covers(name) and not any(allowed.startswith(f"{name}.") for allowed in self._allowed)
+
+    def packages(self) -> set[str]:
+        """The top-level packages that the rules speak of."""
+        return {name.partition(".")[0] for name in (*self._exact, *self._below) if "." in name}
+
+    def targets(self) -> Iterator[tuple[Any, str, str]]:
+        """(owner, attribute, dotted name) of everything that can be called and is forbidden."""
+        for name in sorted(self._exact):
+            owner, _, attribute = name.rpartition(".")
+            found = _resolve(owner) if owner else None
+            if found is not None and hasattr(found, attribute):
+                yield found, attribute, name
+        for prefix in self._below:
+            for module in _with_submodules(prefix[:-1]):
+                for attribute in [key for key in vars(module) if not key.startswith("_")]:
+                    value = getattr(module, attribute)
+                    name = f"{module.__name__}.{attribute}"
+                    allowed_elsewhere = _is_public(attribute, value) and not self.covers(f"torch.{attribute}")
+                    if callable(value) and _belongs(value, prefix) and self.covers(name) and not allowed_elsewhere:
+                        yield module, attribute, name
+
+
+def _belongs(value: object, prefix: str) -> bool:
+    """Leave alone what a module merely imported (typing names, Tensor itself)."""
+    home = getattr(value, "__module__", "") or ""
+    return home.startswith(("torch._C", prefix.rstrip("."))) or isinstance(value, types.BuiltinFunctionType)
+
+
+def _is_public(attribute: str, value: object) -> bool:
+    """Whether this very object is also found at the top of torch (torch.no_grad lives in torch.autograd)."""
+    return getattr(sys.modules.get("torch"), attribute, None) is value
+
+
+def _with_submodules(name: str) -> Iterator[types.ModuleType]:
+    module = _resolve(name)
+    if isinstance(module, types.ModuleType):
+        yield module
+        for value in list(vars(module).values()):
+            if isinstance(value, types.ModuleType) and value.__name__.startswith(f"{name}."):
+                yield value
+
+
+def _resolve(name: str) -> Any:
+    root, *rest = name.split(".")
+    if root not in sys.modules:
+        return None
+    found: Any = sys.modules[root]
+    for part in rest:
+        found = getattr(found, part, None)
+    return found
+
+
+def scan(tree: ast.AST, rules: Forbidden) -> Finding | None:
+    """The first use of a forbidden name or import, in the order of the lines. Code under `if __name__ == "__main__"` is left out."""
+    scanner = _Scanner(rules)
+    scanner.visit(tree)
+    return min(scanner.findings, key=lambda finding: finding.line, default=None)
+
+
+class _Scanner(ast.NodeVisitor):
+    def __init__(self, rules: Forbidden) -> None:
+        self._rules = rules
+        self._names: dict[str, str] = {}
+        self.findings: list[Finding] = []
+
+    def visit_If(self, node: ast.If) -> None:
+        if ast.unparse(node.test) not in ("__name__ == '__main__'", "'__main__' == __name__"):
+            self.generic_visit(node)
+
+    def visit_Import(self, node: ast.Import) -> None:
+        for alias in node.names:
+            self._imported(node.lineno, alias.name)
+            self._names[alias.asname or alias.name.partition(".")[0]] = (
+                alias.name if alias.asname else alias.name.partition(".")[0]
+            )
+
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
+        if node.module == "__future__":
+            return
+        if node.level or not node.module:
+            self.findings.append(
+                Finding(node.lineno, "A submission is one file: it can't import from a folder beside it.")
+            )
+            return
+        for alias in node.names:
+            self._imported(node.lineno, f"{node.module}.{alias.name}", module=node.module)
+            self._names[alias.asname or alias.name] = f"{node.module}.{alias.name}"
+
+    def visit_Attribute(self, node: ast.Attribute) -> None:
+        name = self._dotted(node)
+        if name and self._rules.covers(name):
+            self.findings.append(Finding(node.lineno, builds_it_yourself(name)))
+        else:
+            self.generic_visit(node)
+
+    def visit_Call(self, node: ast.Call) -> None:
+        for keyword in node.keywords:
+            off = isinstance(keyword.value, ast.Constant) and not keyword.value.value
+            if keyword.arg in self._rules.keywords and not off:
+                self.findings.append(Finding(keyword.value.lineno, builds_it_yourself(f"{keyword.arg}=True")))
+        self.generic_visit(node)
+
+    def _imported(self, line: int, name: str, module: str = "") -> None:
+        root = (module or name).partition(".")[0]
+        if self._rules.covers_import(name) or (module and self._rules.covers_import(module)):
+            self.findings.append(Finding(line, builds_it_yourself(name)))
+        elif root not in self._rules.imports:
+            allowed = ", ".join(sorted(self._rules.imports))
+            self.findings.append(
+                Finding(line, f"This exercise doesn't use {root}. It can be solved with: {allowed}. Remove the import.")
+            )
+
+    def _dotted(self, node: ast.Attribute) -> str:
+        parts = [node.attr]
+        inner: ast.expr = node.value
+        while isinstance(inner, ast.Attribute):
+            parts.append(inner.attr)
+            inner = inner.value
+        if not isinstance(inner, ast.Name) or inner.id not in self._names:
+            return ""
+        return ".".join([self._names[inner.id], *reversed(parts)])
+
+
+def builds_it_yourself(name: str) -> str:
+    return f"This exercise asks you to build {name} yourself: take it out and write that part by hand."
+
+
+def guard(rules: Forbidden, is_student: Callable[[dict[str, Any]], bool]) -> None:
+    """Make calls of forbidden names from the student's module raise ForbiddenUse. For a process of one submission: it can't be undone."""
+    for name in rules.packages():
+        importlib.import_module(name)
+    for owner, attribute, name in list(rules.targets()):
+        value = getattr(owner, attribute)
+        if isinstance(value, type):
+            _guard_class(value, name, is_student)
+        elif callable(value):
+            setattr(owner, attribute, _refusing(value, name, is_student))
+
+
+def _guard_class(cls: type, name: str, is_student: Callable[[dict[str, Any]], bool]) -> None:
+    if issubclass(cls, BaseException) or "__init__" not in dir(cls):
+        return
+    try:
+        cls.__init__ = _refusing(cls.__init__, name, is_student)  # type: ignore[misc]
+    except TypeError:
+        return  # a built-in class: reading the source finds it
+
+
+def _refusing(
+    function: Callable[..., Any], name: str, is_student: Callable[[dict[str, Any]], bool]
+) -> Callable[..., Any]:
+    def refusing(*args: Any, **kwargs: Any) -> Any:
+        if is_student(sys._getframe(1).f_globals):
+            raise ForbiddenUse(builds_it_yourself(name))
+        return function(*args, **kwargs)
+
+    try:
+        return functools.wraps(function)(refusing)
+    except (AttributeError, TypeError):
+        return refusing

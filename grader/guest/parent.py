@@ -1,0 +1,214 @@
+"""The guest parent: a warm process that forks one guest for each submission, and ends it when the host says so.
+
+It knows nothing of any exercise and never runs student code. For each guest the host hands over four descriptors: the
+wire, stdout, stderr, and a *leash*: when the host writes to the leash or closes it, the guest is killed with everything
+it started; when the guest ends, its exit and its use of resources are written there.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import json
+import os
+import selectors
+import signal
+import socket
+import sys
+import traceback
+from dataclasses import dataclass
+from typing import Any
+
+from grader.guest.enter import (
+    WALL_FAILED,
+    PidNamespaces,
+    become_nobody,
+    die_with_parent,
+    enter,
+    limit,
+    own_pid_namespace,
+)
+from grader.wire.control import Control
+
+
+@dataclass
+class _Guest:
+    pid: int
+    leash: socket.socket
+
+
+class Parent:
+    """Serves spawn requests from the host until the control line closes."""
+
+    def __init__(self, control: Control, *, walled: bool) -> None:
+        self._control = control
+        self._walled = walled
+        self._namespaces = PidNamespaces() if walled else None
+        self._selector = selectors.DefaultSelector()
+        self._guests: dict[int, _Guest] = {}
+        self._data_in_use = _data_in_use()
+        self._wake, wake = os.pipe()
+        os.set_blocking(wake, False)
+        os.set_blocking(self._wake, False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.set_wakeup_fd(wake)
+
+    def serve(self) -> None:
+        self._selector.register(self._control, selectors.EVENT_READ, "control")
+        self._selector.register(self._wake, selectors.EVENT_READ, "child")
+        while True:
+            for key, _ in self._selector.select():
+                if key.data == "control":
+                    request = self._control.receive()
+                    if request is None:
+                        return self._end()
+                    self._spawn(*request)
+                elif key.data == "child":
+                    with contextlib.suppress(BlockingIOError):
+                        os.read(self._wake, 4096)
+                    self._reap()
+                else:
+                    self._kill(key.data)
+
+    def _spawn(self, policy: dict[str, Any], fds: list[int]) -> None:
+        wire, out, err, leash = fds
+        pid = self._namespaces.fork() if self._namespaces else os.fork()
+        if pid == 0:
+            _guest_main(policy, wire, out, err, walled=self._walled, data_in_use=self._data_in_use)
+        for fd in (wire, out, err):
+            os.close(fd)
+        guest = _Guest(pid, socket.socket(fileno=leash))
+        self._guests[pid] = guest
+        self._selector.register(guest.leash, selectors.EVENT_READ, guest)
+
+    def _kill(self, guest: _Guest) -> None:
+        """The host pulled the leash. Killing process 1 of a pid namespace ends all of it."""
+        self._selector.unregister(guest.leash)
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            if self._walled:
+                os.kill(guest.pid, signal.SIGKILL)
+            else:
+                os.killpg(guest.pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(guest.pid, signal.SIGKILL)
+
+    def _reap(self) -> None:
+        while True:
+            try:
+                pid, status, usage = os.wait4(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
+            if pid == 0:
+                return
+            guest = self._guests.pop(pid, None)
+            if guest is None:
+                continue
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                if not self._walled:
+                    os.killpg(pid, signal.SIGKILL)
+            ended = {
+                "exit": os.waitstatus_to_exitcode(status),
+                "cpu_seconds": usage.ru_utime + usage.ru_stime,
+                "peak_kb": usage.ru_maxrss,
+            }
+            with contextlib.suppress(KeyError, ValueError):
+                self._selector.unregister(guest.leash)
+            with contextlib.suppress(OSError):
+                guest.leash.sendall(json.dumps(ended).encode())
+            guest.leash.close()
+
+    def _end(self) -> None:
+        for guest in list(self._guests.values()):
+            self._kill(guest)
+
+
+def _guest_main(policy: dict[str, Any], wire: int, out: int, err: int, *, walled: bool, data_in_use: int) -> None:
+    """In the forked child: keep four descriptors, build the wall, answer the wire, end."""
+    status = WALL_FAILED
+    try:
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        die_with_parent()
+        sock = _keep_only(wire, out, err)
+        if walled:
+            enter(policy)
+        else:
+            os.setsid()
+        limit(policy, data_in_use)
+        status = 1
+        if policy.get("device", "cpu") != "cpu":
+            _warm_device(policy["device"])
+        sock.sendall(b"!")
+        from grader.guest.serve import serve
+
+        serve(sock)
+        status = 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        with contextlib.suppress(Exception):
+            sys.stdout.flush()
+            sys.stderr.flush()
+        os._exit(status)
+
+
+def _keep_only(wire: int, out: int, err: int) -> socket.socket:
+    null = os.open(os.devnull, os.O_RDONLY)
+    high = [os.dup2(fd, 100 + index) for index, fd in enumerate((null, out, err, wire))]
+    for low, fd in enumerate(high):
+        os.dup2(fd, low, inheritable=True)
+    os.closerange(4, 4096)
+    return socket.socket(fileno=3)
+
+
+def _warm_device(device: str) -> None:
+    import torch
+
+    torch.backends.cuda.matmul.allow_tf32 = False
+    torch.backends.cudnn.allow_tf32 = False
+    torch.zeros(1, device=device)
+
+
+def _data_in_use() -> int:
+    """Bytes that RLIMIT_DATA already counts for this process (0 where the system doesn't say)."""
+    try:
+        with open("/proc/self/status") as status:
+            sizes = {line.split(":")[0]: line.split()[1] for line in status if line.startswith("Vm")}
+        return int(sizes["VmData"]) * 1024
+    except (OSError, KeyError):
+        return 0
+
+
+def _warm(packages: list[str]) -> dict[str, str]:
+    """Import what guests will need, once, before they are forked."""
+    import torch
+
+    import grader.guest.serve  # noqa: F401
+
+    torch.set_num_threads(1)
+    parameter = torch.ones(2, requires_grad=True)
+    (parameter * 2).sum().backward()
+    if "optim" in packages:  # the first step of any optimizer imports much
+        torch.optim.SGD([parameter], lr=0.1).step()
+    return {"torch": torch.__version__, "python": sys.version.split()[0]}
+
+
+def main(fd: int, *, walled: bool, packages: list[str]) -> None:
+    """Entry: `fd` is the control line to the host."""
+    control = Control(socket.socket(fileno=fd))
+    try:
+        if walled:
+            become_nobody()
+            own_pid_namespace()
+        else:
+            die_with_parent()
+        facts = _warm(packages)
+        gc.collect()
+        gc.freeze()
+        parent = Parent(control, walled=walled)
+    except Exception as error:
+        control.send({"failed": f"{type(error).__name__}: {error}"})
+        os._exit(WALL_FAILED)
+    control.send({"ready": facts})
+    parent.serve()
+    os._exit(0)

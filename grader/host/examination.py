@@ -1,0 +1,241 @@
+"""One examination, in a forked examiner: every check of the exercise on one submission, told to the host as it goes.
+
+to the host     {"begin": i} a check begins · {"import": true} its import runs · {"run": true} the import is done ·
+                {"check": i, ...} it ended · {"gone": true} the guest is gone, why? · {"guest": true} a new one, please ·
+                {"diagnosed": ...} · {"refused": ...} the file can't be loaded · {"trouble": ...} · {"done": true}
+from the host   {"cause": ...} after "gone" · {"guest": true} with a descriptor, or {"stop": ...}, after "guest"
+"""
+
+from __future__ import annotations
+
+import base64
+import socket
+import time
+from typing import Any
+
+import msgspec
+import pytest
+
+from grader.checks.bank import Bank, Probe, take_probe
+from grader.checks.declare import spec_of
+from grader.checks.desk import Desk
+from grader.checks.failure import GradingStopped
+from grader.checks.outcome import Outcome
+from grader.checks.plugin import DESKS, OUTCOME, PASSES_THROUGH
+from grader.host.modules import module_here
+from grader.host.session import Session
+from grader.host.task import Task
+from grader.report.model import Verdict
+from grader.wire.control import Control
+from grader.wire.errors import WireClosed, WireError
+from grader.wire.frames import SocketChannel
+from grader.wire.messages import Loaded
+
+_DIAGNOSED = (Verdict.WRONG, Verdict.CRASHED)
+
+
+class Trouble(GradingStopped):
+    """Something of ours failed: the submission is not graded."""
+
+
+class Refused(GradingStopped):
+    """The file can't be loaded; no check can run."""
+
+    def __init__(self, loaded: Loaded) -> None:
+        super().__init__(loaded.message)
+        self.loaded = loaded
+
+
+class StudentSide:
+    """The student's module in a guest that may be replaced by a new one when it dies."""
+
+    def __init__(self, task: Task, line: Control, source: bytes, device: str) -> None:
+        self._task, self._line, self._device = task, line, device
+        self._source = source
+        self._session: Session | None = None
+        self.importing = False
+
+    @property
+    def session(self) -> Session:
+        if self._session is None:
+            raise Trouble("there is no guest")
+        return self._session
+
+    @property
+    def module(self) -> Any:
+        return self.session.module
+
+    @property
+    def changed(self) -> set[int]:
+        return self.session.changed
+
+    def begin_scenario(self) -> None:
+        self.session.begin_scenario()
+
+    def begin(self, seed: int) -> list[str]:
+        """Import the file afresh; the host's clock knows imports from checks."""
+        if self._session is None:
+            self._connect()
+        self._line.send({"import": True})
+        self.importing = True
+        missing = self.session.begin(seed)
+        self.importing = False
+        self._line.send({"run": True})
+        return missing
+
+    def gone(self) -> None:
+        """The guest has ended: the next check gets a new one."""
+        self._session = None
+
+    def _connect(self) -> None:
+        self._line.send({"guest": True})
+        answer = self._line.receive()
+        if answer is None or not answer[1]:
+            raise Trouble("the host gave no guest")
+        sock = socket.socket(fileno=answer[1][0])
+        if sock.recv(1) != b"!":
+            raise Trouble("a guest could not build its wall")
+        self._session = Session(SocketChannel(sock), device=self._device)
+        loaded = self._session.load(self._task.load(self._source, device=self._device))
+        if loaded.problem:
+            raise Refused(loaded)
+
+
+class Examination:
+    """Runs the items in order and tells the host of each."""
+
+    def __init__(
+        self,
+        task: Task,
+        items: list[pytest.Function],
+        bank: Bank | None,
+        probe: Probe | None,
+        line: Control,
+        job: dict[str, Any],
+    ) -> None:
+        self._task, self._items, self._bank, self._probe, self._line = task, items, bank, probe, line
+        self._device: str = job["device"]
+        self._seed: int = job["seed"]
+        self._student = StudentSide(task, line, base64.b64decode(job["source"]), self._device)
+        self._outcomes: dict[str, Outcome] = {}
+        self._ends_all: Outcome | None = None
+
+    def run(self) -> None:
+        try:
+            desk = Desk(
+                exercise=self._task.slug,
+                student=self._student,
+                reference=self._reference(),
+                seed=self._seed,
+                device=self._device,
+            )
+            for index, item in enumerate(self._items):
+                item.config.stash[DESKS] = lambda _: desk
+                self._one(index, item)
+            self._diagnose()
+            self._line.send({"done": True})
+        except Refused as refused:
+            self._line.send({"refused": msgspec.to_builtins(refused.loaded)})
+        except Trouble as trouble:
+            self._line.send({"trouble": str(trouble)})
+        except (BrokenPipeError, ConnectionResetError):
+            return  # the host has ended this examination
+        except Exception as error:
+            self._line.send({"trouble": f"the examiner failed: {type(error).__name__}: {error}"})
+
+    def _reference(self) -> Session | None:
+        if self._task.reference is None:
+            return None
+        with open(self._task.reference, "rb") as file:
+            session, loaded = module_here(self._task, file.read(), trusted=True)
+        if loaded.problem:
+            raise Trouble(f"the reference can't be loaded: {loaded.message}")
+        return session
+
+    def _one(self, index: int, item: pytest.Function) -> None:
+        began = time.monotonic()
+        self._line.send({"begin": index})
+        outcome = self._without_running(item) or self._run(item)
+        spec = spec_of(item.obj)
+        if spec is not None and outcome.verdict is not Verdict.PASSED and not outcome.hint:
+            outcome = msgspec.structs.replace(outcome, hint=spec.hint)
+        self._outcomes[item.name] = outcome
+        self._line.send(
+            {"check": index, "outcome": msgspec.to_builtins(outcome), "seconds": round(time.monotonic() - began, 4)}
+        )
+
+    def _without_running(self, item: pytest.Function) -> Outcome | None:
+        """The outcome of a check that needn't or can't run."""
+        spec = spec_of(item.obj)
+        assert spec is not None
+        if self._ends_all is not None:
+            return self._ends_all
+        if self._device not in spec.devices:
+            return Outcome(verdict=Verdict.SKIPPED, rationale=f"This check doesn't run on {self._device}.")
+        waits = [name for name in spec.needs if self._failed(name)]
+        if waits:
+            names = ", ".join(name.removeprefix("test_") for name in waits)
+            return Outcome(verdict=Verdict.SKIPPED, rationale=f"This check waits for {names}. Make that pass first.")
+        return None
+
+    def _failed(self, name: str) -> bool:
+        known = self._outcomes.get(name)
+        return known is not None and known.verdict is not Verdict.PASSED
+
+    def _run(self, item: pytest.Function) -> Outcome:
+        lost: list[BaseException] = []
+        item.stash[OUTCOME] = Outcome(verdict=Verdict.BROKEN_EXERCISE, rationale="The check ended without an outcome.")
+        item.stash[_LOST] = lost
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
+        for error in lost:
+            if isinstance(error, (WireClosed, WireError)):
+                return self._gone(error)
+            raise error
+        outcome = item.stash[OUTCOME]
+        if outcome.verdict is Verdict.FORBIDDEN:
+            self._ends_all = outcome
+        return outcome
+
+    def _gone(self, error: BaseException) -> Outcome:
+        """The guest died or broke the protocol in this check; the host knows why."""
+        importing, self._student.importing = self._student.importing, False
+        self._student.gone()
+        self._line.send({"gone": True, "broke_protocol": isinstance(error, WireError)})
+        answer = self._line.receive()
+        if answer is None:
+            raise Trouble("the host is gone")
+        cause = answer[0]
+        if "trouble" in cause:
+            raise Trouble(cause["trouble"])
+        outcome = Outcome(verdict=Verdict(cause["verdict"]), rationale=cause["rationale"])
+        if importing or cause["last"]:
+            self._ends_all = outcome
+        return outcome
+
+    def _diagnose(self) -> None:
+        """Name the mistake, when one of the failed checks ran to its end."""
+        if self._bank is None or self._probe is None or self._ends_all is not None:
+            return
+        if not any(outcome.verdict in _DIAGNOSED for outcome in self._outcomes.values()):
+            return
+        self._line.send({"begin": -1})
+        try:
+            found = self._bank.diagnose(take_probe(self._probe, self._student))
+        except (WireClosed, WireError):
+            return  # a program that dies in the probe keeps its checks' own words
+        if found is not None:
+            self._line.send({"diagnosed": {"id": found.id, "hint": found.hint, "certain": found.certain}})
+
+
+_LOST = pytest.StashKey[list[BaseException]]()
+
+
+class KeepsLostGuests:
+    """Plugin: what is neither a verdict nor the author's fault is kept for the examination to judge."""
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_exception_interact(self, node: pytest.Item, call: pytest.CallInfo[None]) -> None:
+        assert call.excinfo is not None
+        error = call.excinfo.value
+        if isinstance(error, PASSES_THROUGH):
+            node.stash[_LOST].append(error)

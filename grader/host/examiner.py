@@ -1,0 +1,175 @@
+"""The examiner parent: torch, pytest and one exercise's collected checks in memory, forked once per submission.
+
+It runs pytest as usual up to the test loop; there it waits for jobs on its control line and forks an examiner for each, so
+that a grading pays for neither import nor collection. Nothing of any submission is ever in the parent.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import socket
+import sys
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from grader.checks import plugin as checks_plugin
+from grader.checks.bank import Bank, MistakeFile, read_mistakes, take_probe
+from grader.checks.declare import Mistake, spec_of, title_of
+from grader.checks.failure import BrokenExercise
+from grader.host.examination import Examination, KeepsLostGuests
+from grader.host.modules import module_here
+from grader.host.task import Task
+from grader.wire.control import Control
+
+_PLUGINS_OFF = "cacheprovider terminal capture logging warnings doctest junitxml pastebin stepwise faulthandler"
+_PLUGINS_OFF += " unraisableexception threadexception debugging legacypath recwarn setuponly setupplan"
+
+
+class ExaminerParent:
+    """The pytest plugin that replaces the test loop by a loop over jobs."""
+
+    def __init__(self, control: Control, task: Task) -> None:
+        self._control = control
+        self._task = task
+        self._troubles: list[str] = []
+        self._items: list[pytest.Function] = []
+        self._bank: Bank | None = None
+        self._probe: Any = None
+        self._programs: list[dict[str, str]] = []
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            self._troubles.append(f"{report.nodeid or report.fspath}: {_last_lines(report.longrepr)}")
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        self._items = [item for item in session.items if isinstance(item, pytest.Function) and spec_of(item.obj)]
+        unmarked = [item.name for item in session.items if item not in self._items]
+        if unmarked:
+            self._troubles.append(f"without @check: {', '.join(unmarked)}. Add @check(points=...) above each.")
+        try:
+            self._load_bank()
+        except BrokenExercise as broken:
+            self._troubles.append(str(broken))
+        self._control.send(
+            {
+                "ready": [self._describe(item) for item in self._items],
+                "troubles": self._troubles,
+                "programs": self._programs,
+                "torch": _torch_version(),
+            }
+        )
+        gc.collect()
+        gc.freeze()
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+        while (request := self._control.receive()) is not None:
+            self._fork(*request)
+        return True
+
+    def _fork(self, job: dict[str, Any], fds: list[int]) -> None:
+        if os.fork() == 0:
+            status = 1
+            try:
+                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                self._control.close()
+                line = Control(socket.socket(fileno=fds[0]))
+                Examination(self._task, self._items, self._bank, self._probe, line, job).run()
+                status = 0
+            finally:
+                os._exit(status)
+        for fd in fds:
+            os.close(fd)
+
+    def _load_bank(self) -> None:
+        """Take the probe of the reference and of every known mistake, once."""
+        if self._task.mistakes is None or self._task.reference is None:
+            return
+        file = read_mistakes(Path(self._task.mistakes))
+        if file.probe is None:
+            return
+        text = Path(self._task.reference).read_text("utf-8")
+        answers = []
+        sources = self._sources(file, text)
+        for program in (None, *file.mistakes):
+            source = text if program is None else sources[program.id]
+            side, loaded = module_here(self._task, source.encode(), trusted=True)
+            if loaded.problem:
+                name = "the reference" if program is None else f"the mistake {program.id}"
+                raise BrokenExercise(f"{name} can't be loaded: {loaded.message}")
+            answers.append(take_probe(file.probe, side))
+        self._bank, self._probe = Bank(file.mistakes, answers[0], answers[1:]), file.probe
+
+    def _sources(self, file: MistakeFile, reference: str) -> dict[str, str]:
+        """The text of every program of mistakes.py; also kept for the host, which grades them in `gradgym verify`."""
+        sources: dict[str, str] = {}
+        for program in (*file.mistakes, *file.correct):
+            if program.id in sources:
+                raise BrokenExercise(f"mistakes.py has two programs called {program.id}. Rename one")
+            try:
+                sources[program.id] = program.text(reference)
+            except ValueError as wrong:
+                raise BrokenExercise(str(wrong)) from wrong
+            caught_by = program.caught_by if isinstance(program, Mistake) else ""
+            self._programs.append({"id": program.id, "source": sources[program.id], "caught_by": caught_by})
+        return sources
+
+    def _describe(self, item: pytest.Function) -> dict[str, Any]:
+        spec = spec_of(item.obj)
+        assert spec is not None
+        return {
+            "name": item.name,
+            "title": title_of(item.obj),
+            "points": spec.points,
+            "hint": spec.hint,
+            "visible": spec.visible,
+            "needs": list(spec.needs),
+            "devices": list(spec.devices),
+            "hidden": item.path.name != "test_public.py",
+        }
+
+
+def _last_lines(longrepr: object) -> str:
+    crash = getattr(longrepr, "reprcrash", None)
+    return str(crash.message if crash is not None else longrepr).strip()[-600:]
+
+
+def _torch_version() -> str:
+    import torch
+
+    return torch.__version__
+
+
+def _warm(packages: list[str]) -> None:
+    import torch
+
+    torch.set_num_threads(1)
+    parameter = torch.ones(2, requires_grad=True)
+    (parameter * 2).sum().backward()
+    if "optim" in packages:  # the first step of any optimizer imports much
+        torch.optim.SGD([parameter], lr=0.1).step()
+
+
+def main(fd: int) -> None:
+    """Entry: `fd` is the control line to the host, whose first message is the task."""
+    control = Control(socket.socket(fileno=fd))
+    first = control.receive()
+    if first is None:
+        return
+    task = msgspec.convert(first[0]["task"], Task)
+    _warm(first[0]["packages"])
+    if task.course_root:
+        sys.path.insert(0, task.course_root)
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    sys.dont_write_bytecode = True
+    options = ["-c", str(Path(__file__).with_name("examiner.ini")), "--noconftest", "--import-mode=importlib"]
+    options += [word for name in _PLUGINS_OFF.split() for word in ("-p", f"no:{name}")]
+    options += ["--assert=plain", *task.checks]
+    pytest.main(options, plugins=[checks_plugin, KeepsLostGuests(), ExaminerParent(control, task)])
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

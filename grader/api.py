@@ -39,7 +39,8 @@ Kinds = Literal["public", "hidden", "all"]
 class Settings:
     """How to grade.
 
-    checks: which checks run. device: "cpu" or "cuda". walled: False grades without a wall, which every report then says.
+    checks: which checks run. device: "cpu" or "cuda". walled: False grades without a wall, which every report then
+    says.
     seed: of the random inputs; None takes it from `secret` (a deployment's own, the same for all its students).
     jobs: how many submissions are graded at a time.
     """
@@ -106,7 +107,10 @@ class Grader:
         self.close()
 
     def warm(self, exercise: Exercise) -> None:
-        """Start what this exercise needs, so that the next grading answers at once. Raises NoWall, ProcessTrouble, CourseError."""
+        """Start what this exercise needs, so that the next grading answers at once.
+
+        Raises NoWall, ProcessTrouble, CourseError.
+        """
         self._engine(exercise)
 
     def grade(
@@ -117,7 +121,9 @@ class Grader:
         seed: int | None = None,
         on_check: Callable[[dict[str, Any], Outcome], None] | None = None,
     ) -> Report:
-        """Grade one submission (with `seed` instead of the settings' one). Never raises for what a submission does; our own failures end as `not_graded`.
+        """Grade one submission (with `seed` instead of the settings' one).
+
+        Never raises for what a submission does; our own failures end as `not_graded`.
 
         Raises CourseError when the checks asked for are not in this copy of the course.
         """

@@ -1,4 +1,4 @@
-"""Plain pytest in a student's folder (`-p grader.laptop`): the public checks against the file beside them, in this very process."""
+"""Plain pytest in a student's folder (`-p grader.laptop`): the public checks on the file beside them, in-process."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from grader.checks.plugin import DESKS, OUTCOME
 from grader.course.load import find_course, find_exercise, load_course
 from grader.host.modules import module_here
 from grader.host.task import task_of
+from grader.report.differences import rows
 from grader.report.model import Verdict
 from grader.wire.messages import Loaded
 
@@ -31,8 +32,11 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     outcome = item.stash.get(OUTCOME, None)
     if report.failed and outcome is not None and outcome.verdict is not Verdict.BROKEN_EXERCISE:
         place = f"\n  {outcome.where.file}:{outcome.where.line}: {outcome.where.source}" if outcome.where else ""
+        compared = (
+            "".join(f"\n  {label}: {text}" for label, text in rows(outcome.difference)) if outcome.difference else ""
+        )
         hint = f"\n  hint: {outcome.hint}" if outcome.hint else ""
-        report.longrepr = f"{outcome.rationale}{place}{hint}"
+        report.longrepr = f"{outcome.rationale}{compared}{place}{hint}"
     return report
 
 

@@ -1,7 +1,9 @@
 """`gradgym verify`: a course is proved before a student sees it.
 
-For an exercise: the stub is recognised as not written, the reference passes under several seeds and well inside its limits,
-every known mistake is caught by the check it names and diagnosed by its id, also-correct programs get full marks, points add
+For an exercise: the stub is recognised as not written, the reference passes under several seeds and well inside its
+limits,
+every known mistake is caught by the check it names and diagnosed by its id, also-correct programs get full marks,
+points add
 up, and nothing of the reference stands in the public folder.
 """
 
@@ -25,7 +27,10 @@ _SHORT_LINE = 12
 
 @dataclass
 class Proof:
-    """What `prove` found. `table[mistake][check]` is whether the check fails on that mistake; `problems` end with the next step."""
+    """What `prove` found.
+
+    `table[mistake][check]` is whether the check fails on that mistake; `problems` end with the next step.
+    """
 
     exercise: Exercise
     checks: list[str] = field(default_factory=list)
@@ -116,7 +121,10 @@ def _judge_right(name: str, seed: int, proof: Proof) -> Callable[[Report], Itera
         for check in report.checks:
             proof.slowest = max(proof.slowest, check.seconds)
             if check.verdict is not Verdict.PASSED:
-                yield f"{name} (seed {seed}): {check.name} ends {check.verdict}: {check.rationale}. Mend the program or the check."
+                yield (
+                    f"{name} (seed {seed}): {check.name} ends {check.verdict}: {check.rationale} "
+                    "Mend the program or the check."
+                )
             elif check.seconds * _ROOM > proof.exercise.limits.seconds:
                 yield (
                     f"{name}: {check.name} took {check.seconds:.2f} s of {proof.exercise.limits.seconds:g} s. "
@@ -135,7 +143,7 @@ def _judge_mistake(name: str, caught_by: str, proof: Proof) -> Callable[[Report]
         if report.message:
             yield f"mistake {name}: {report.message} Write the mistake so that it can be graded."
         elif named is None:
-            yield f"mistake {name}: caught_by={caught_by!r} names no hidden check. Name one of {', '.join(proof.checks)}."
+            yield f"mistake {name}: caught_by={caught_by!r} names no hidden check. Name one."
         elif named.verdict is Verdict.PASSED:
             yield f"mistake {name} passes {wanted}, which should catch it. Sharpen the check or name another one."
         elif named.mistake != name:
@@ -152,11 +160,11 @@ def _declarations(exercise: Exercise, programs: Programs) -> Iterator[str]:
     total = sum(check["points"] for check in hidden)
     if total != exercise.points:
         yield (
-            f"the hidden checks add up to {plain_points(total)} points, exercise.toml says {plain_points(exercise.points)}. "
-            "Change one of them."
+            f"the hidden checks add up to {plain_points(total)} points, "
+            f"exercise.toml says {plain_points(exercise.points)}. Change one of them."
         )
     if len(hidden) != exercise.hidden_checks:
-        yield f"exercise.toml says hidden_checks = {exercise.hidden_checks}, test_hidden.py has {len(hidden)}. Write that number."
+        yield f"exercise.toml says hidden_checks = {exercise.hidden_checks}, test_hidden.py has {len(hidden)}. Mend it."
     for check in public:
         if check["points"]:
             yield f"the public check {check['name']} has points. Points belong to hidden checks: take them off."
@@ -181,7 +189,7 @@ def _leaks(exercise: Exercise) -> Iterator[str]:
             continue
         for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
             if line.strip() in lines:
-                yield f"{path.name} line {number} gives away a line of the reference: {line.strip()!r}. Write it differently."
+                yield f"{path.name} line {number} gives away a line of the reference: {line.strip()!r}. Reword it."
 
 
 def _code_lines(path: Path) -> Iterator[str]:
@@ -210,7 +218,7 @@ def _prose_lines(text: str) -> set[int]:
 def _idle_checks(proof: Proof, programs: Programs) -> Iterator[str]:
     for name in proof.checks:
         if proof.table and not any(row.get(name) for row in proof.table.values()):
-            yield f"{name} catches none of the known mistakes. Add a mistake that only it catches, or say why it is there."
+            yield f"{name} catches none of the known mistakes. Add a mistake that it catches, or say why it is there."
 
 
 def as_data(proof: Proof) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Sample submissions for any exercise, made from its own files: right, stub, subtly wrong, crashing, hanging, cheating."""
+"""Sample submissions made from an exercise's own files: right, stub, subtly wrong, crashing, hanging, cheating."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ for name in ("pytest", "_pytest.python"):
         sys.modules[name].fail = lambda *args, **kwargs: None
 print("solutions seen:", [path for path in ("/solutions", "../solutions", "../../solutions") if os.path.exists(path)])
 print("environment:", sorted(os.environ))
-print("functions that look like checks:", [o for o in gc.get_objects() if getattr(o, "__name__", "").startswith("test_")][:3])
+found = [thing for thing in gc.get_objects() if getattr(thing, "__name__", "").startswith("test_")]
+print("functions that look like checks:", found[:3])
 
 
 class Liar:

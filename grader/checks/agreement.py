@@ -34,7 +34,8 @@ class Agree:
     ) -> None:
         """Fail the check unless the student's module does in this scenario what the reference does.
 
-        rtol, atol: instead of the tolerance of the dtype; steps: values after up to 200 update steps; pure=False: the student
+        rtol, atol: instead of the tolerance of the dtype; steps: values after up to 200 update steps; pure=False: the
+        student
         may change arguments that the reference leaves alone.
         """
         reference = self._reference()

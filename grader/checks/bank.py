@@ -47,7 +47,10 @@ class Bank:
         self._known = list(zip(mistakes, answers, strict=True))
 
     def diagnose(self, answers: Answers) -> Diagnosis | None:
-        """The first mistake that agrees on every item; else the first that agrees on every item on which the submission is wrong."""
+        """The first mistake that agrees on every item.
+
+        Else the first that agrees on every item on which the submission is wrong.
+        """
         wrong = [name for name, due in self._reference.items() if not alike(answers.get(name), due)]
         if not wrong:
             return None

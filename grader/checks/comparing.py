@@ -12,6 +12,7 @@ import torch
 from grader.checks.failure import CheckFailed
 from grader.checks.origin import device_of
 from grader.checks.tolerance import Tolerance, tolerance
+from grader.report.differences import sentence
 from grader.report.model import Difference
 from grader.wire.values import Opaque
 
@@ -25,7 +26,10 @@ DTYPE: ContextVar[torch.dtype] = ContextVar("dtype", default=torch.float64)
 
 @dataclass(frozen=True, kw_only=True)
 class Manner:
-    """How strictly to compare. Tolerances left at None follow the dtype; `device` is where results should be ("" if that is free)."""
+    """How strictly to compare.
+
+    Tolerances left at None follow the dtype; `device` is where results should be ("" if that is free).
+    """
 
     rtol: float | None = None
     atol: float | None = None
@@ -46,9 +50,11 @@ def close(
     steps: bool = False,
     what: str = "the result",
 ) -> None:
-    """Fail the check when `actual` is not `expected`: same structure, types, shapes and dtypes, values within tolerance.
+    """Fail the check when `actual` is not `expected`: same structure and types, values within tolerance.
 
-    Numbers and tensors compare by the tolerance of their dtype (a Python float by the dtype of the present run), all else exactly.
+
+    Numbers and tensors compare by the tolerance of their dtype (a Python float by the dtype of the present run), all
+    else exactly.
     """
     device = "" if DEVICE.get() == "cpu" else DEVICE.get()
     fail(difference(actual, expected, Manner(rtol=rtol, atol=atol, steps=steps, device=device), what))
@@ -100,7 +106,7 @@ def _sequence_difference(actual: Any, expected: Any, manner: Manner, what: str) 
             what=f"the length of {what}", kind="structure", got=str(len(actual)), expected=str(len(expected))
         )
     fields = getattr(expected, "fields", None) or getattr(type(expected), "_fields", None)
-    if fields and tuple(getattr(actual, "fields", None) or getattr(type(actual), "_fields", ())) != tuple(fields):
+    if fields and (getattr(actual, "fields", None) or getattr(type(actual), "_fields", None)) != fields:
         return _other(actual, expected, what)
     for index, (got, due) in enumerate(zip(actual, expected, strict=True)):
         found = difference(got, due, manner, f"{what}.{fields[index]}" if fields else f"{what}[{index}]")
@@ -127,7 +133,7 @@ def _values(what: str, got: str, expected: str, allowed: str) -> Difference:
 def _tensor_difference(actual: Any, expected: torch.Tensor, manner: Manner, what: str) -> Difference | None:
     if not isinstance(actual, torch.Tensor):
         return _other(actual, expected, what)
-    facts = {
+    facts: dict[str, Any] = {
         "got_shape": tuple(actual.shape),
         "expected_shape": tuple(expected.shape),
         "got_dtype": short(actual.dtype),
@@ -174,7 +180,7 @@ def _element_difference(
     bound = allowed.atol + allowed.rtol * abs(here) if isinstance(here, (float, complex)) else 0
     return Difference(
         what=what,
-        kind="values" if due.isfinite().all() and got.isfinite().all() or not due.isfinite().all() else "not finite",
+        kind="values" if (due.isfinite().all() and got.isfinite().all()) or not due.isfinite().all() else "not finite",
         got=number(got[worst].item()),
         expected=number(here),
         allowed=number(bound if math.isfinite(bound) else 0.0),
@@ -245,20 +251,3 @@ def number(value: complex) -> str:
 
 def short(dtype: torch.dtype) -> str:
     return str(dtype).removeprefix("torch.")
-
-
-def sentence(found: Difference) -> str:
-    """A difference in one sentence."""
-    if found.kind in ("shape", "extra axis"):
-        return f"{found.what} has shape {found.got}, expected {found.expected}"
-    if found.kind == "dtype":
-        return f"{found.what} is {found.got}, expected {found.expected}"
-    if found.kind == "device":
-        return f"{found.what} is on {found.got}, expected on {found.expected}"
-    if found.kind == "gradient":
-        return f"{found.what} tracks gradients and should not"
-    if found.kind in ("type", "structure") or found.total <= 1:
-        return f"{found.what}: got {found.got}, expected {found.expected}"
-    share = f"{found.differing} of {found.total} elements differ"
-    at = f"worst at {list(found.worst)}: " if found.worst is not None else ""
-    return f"{found.what}: {share}; {at}got {found.got}, expected {found.expected} (allowed difference {found.allowed})"

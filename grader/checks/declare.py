@@ -35,8 +35,10 @@ def check(
 ) -> Callable[[_Function], _Function]:
     """Make a test function a graded check.
 
-    points: of the exercise, at most three decimals. hint: one sentence that nudges. dtypes: the function runs once for each.
-    needs: test functions that must pass first. visible: what a student may read of a hidden check. devices: where it makes sense.
+    points: of the exercise, at most three decimals. hint: one sentence that nudges. dtypes: the function runs once
+    for each.
+    needs: test functions that must pass first. visible: what a student may read of a hidden check. devices: where it
+    makes sense.
     The first line of the docstring is what the student sees. Raises ValueError for what can't be meant.
     """
     if visible not in ("now", "after_due", "never"):
@@ -74,7 +76,10 @@ def title_of(function: Callable[..., Any]) -> str:
 
 
 def milli_points(points: float | str) -> int:
-    """Points as a person writes them to exact milli-points. Raises ValueError for more than three decimals or less than zero."""
+    """Points as a person writes them to exact milli-points.
+
+    Raises ValueError for more than three decimals or less than zero.
+    """
     try:
         milli = Decimal(str(points)) * 1000
     except InvalidOperation:

@@ -29,7 +29,10 @@ class Tensors:
         requires_grad: bool = False,
         dtype: torch.dtype | None = None,
     ) -> torch.Tensor | list[torch.Tensor]:
-        """One tensor of this shape, or a list of n. Draws are float64 and then cast, so that dtypes see the same numbers."""
+        """One tensor of this shape, or a list of n.
+
+        Draws are float64 and then cast, so that dtypes see the same numbers.
+        """
         if n is not None:
             return [self._one(shape, scale, requires_grad, dtype) for _ in range(n)]
         return self._one(shape, scale, requires_grad, dtype)

@@ -65,7 +65,10 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 
 
 def _blame(desk: Desk, item: pytest.Function, error: Exception) -> Exception:
-    """A check stumbled over a value. If the reference passes the same check, the value was the student's; else the check is broken."""
+    """A check stumbled over a value.
+
+    If the reference passes the same check, the value was the student's; else the check is broken.
+    """
     words = f"{type(error).__name__}: {error}"
     spec = spec_of(item.obj)
     assert spec is not None

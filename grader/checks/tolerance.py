@@ -29,7 +29,10 @@ _GPU = {torch.float32: Tolerance(1e-3, 1e-4)}
 
 
 def tolerance(dtype: torch.dtype, *, steps: bool = False, device: str = "cpu") -> Tolerance:
-    """The allowed difference for values of this dtype. `steps`: after up to 200 update steps. Other than floating types: exact."""
+    """The allowed difference for values of this dtype.
+
+    `steps`: after up to 200 update steps. Other than floating types: exact.
+    """
     if device != "cpu" and dtype in _GPU:
         return _GPU[dtype]
     if steps and dtype in _STEPS:

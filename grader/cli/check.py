@@ -68,7 +68,5 @@ def find_target(course: Course, target: str | None) -> tuple[Exercise, Path]:
         return exercise, exercise.stub
     except CourseError as error:
         if target is None:
-            fail(
-                "Say which exercise to check (`gradgym check sgd_step`), or go to its folder. `gradgym list` shows them."
-            )
+            fail("Say which exercise to check (`gradgym check sgd_step`), or go to its folder; `gradgym list` has all.")
         fail(str(error))

@@ -1,4 +1,4 @@
-"""`gradgym demo`: sample submissions for every exercise, graded for real behind the wall, as a table and a page to read."""
+"""`gradgym demo`: sample submissions for every exercise, graded behind the wall, as a table and a page to read."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 _INTRO = """Every submission below was graded by its exercise's hidden checks, behind the wall.
 
-ada handed in right answers; bob's are the untouched stub, a subtle mistake, a crash and an endless loop; mallory cheats: \
+ada handed in right answers; bob's are the untouched stub, a subtle mistake, a crash and an endless loop; mallory
+cheats: \
 her file patches the comparison functions, looks for the solutions and returns objects that claim to equal anything."""
 
 

@@ -49,7 +49,8 @@ def grade(
 ) -> None:
     """Grade submissions with the hidden checks.
 
-    Each file is graded behind the wall; where this machine can't put it up, nothing is graded. Exit code 0 when all were
+    Each file is graded behind the wall; where this machine can't put it up, nothing is graded. Exit code 0 when all
+    were
     graded, whatever the score, and 3 when any was not.
     """
     from grader.api import Grader, Settings, Submission, deployment_secret

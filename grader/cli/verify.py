@@ -40,9 +40,7 @@ def verify(
         if broken and not exercises:
             fail("\n".join(str(error) for error in broken.values()))
         if loaded.solutions is None:
-            fail(
-                "This copy of the course has no solutions folder, so there is nothing to prove it with. Run it beside solutions/."
-            )
+            fail("This copy of the course has no solutions to prove it with. Run it where solutions/ is.")
         proofs = []
         with Grader(Settings(checks="all", seed=0, walled=not no_wall)) as grader, _progress(as_json) as show:
             for number, exercise in enumerate(chosen, 1):

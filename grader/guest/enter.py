@@ -38,7 +38,10 @@ def become_nobody(uid: int = 65534) -> None:
 
 
 def own_pid_namespace() -> None:
-    """Continue as process 1 of a pid namespace (and as the ruler of a user namespace) of our own; the caller's process only waits."""
+    """Continue as process 1 of a pid namespace (and as the ruler of a user namespace) of our own.
+
+    The caller's process only waits.
+    """
     _unshare(_CLONE_NEWUSER | _CLONE_NEWPID | _CLONE_NEWNS, "user, pid and mount namespaces")
     _map_myself()
     child = os.fork()
@@ -80,7 +83,10 @@ def enter(policy: dict[str, Any]) -> None:
 
 
 def limit(policy: dict[str, Any], data_in_use: int) -> None:
-    """Resource limits. RLIMIT_DATA counts from what the warm process already uses; RLIMIT_AS is left alone (CUDA reserves address space)."""
+    """Resource limits.
+
+    RLIMIT_DATA counts from what the warm process already uses; RLIMIT_AS is left alone (CUDA reserves address space).
+    """
     memory = data_in_use + int(policy["memory_mb"]) * (1 << 20)
     limits = {
         resource.RLIMIT_CPU: int(policy["cpu_seconds"]),

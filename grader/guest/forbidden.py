@@ -28,7 +28,9 @@ class Finding:
 
 
 class Forbidden:
-    """Rules of one exercise: dotted names, "pkg.*" for all below, "!name" for an exception, "requires_grad=True" for a keyword.
+    """Rules of one exercise: dotted names, "pkg.*" for all below, "!name" for an exception.
+
+    A keyword is written "requires_grad=True".
 
     `imports` are the top-level modules that may be imported.
     """
@@ -106,7 +108,10 @@ def _resolve(name: str) -> Any:
 
 
 def scan(tree: ast.AST, rules: Forbidden) -> Finding | None:
-    """The first use of a forbidden name or import, in the order of the lines. Code under `if __name__ == "__main__"` is left out."""
+    """The first use of a forbidden name or import, in the order of the lines.
+
+    Code under `if __name__ == "__main__"` is left out.
+    """
     scanner = _Scanner(rules)
     scanner.visit(tree)
     return min(scanner.findings, key=lambda finding: finding.line, default=None)
@@ -181,7 +186,10 @@ def builds_it_yourself(name: str) -> str:
 
 
 def guard(rules: Forbidden, is_student: Callable[[dict[str, Any]], bool]) -> None:
-    """Make calls of forbidden names from the student's module raise ForbiddenUse. For a process of one submission: it can't be undone."""
+    """Make calls of forbidden names from the student's module raise ForbiddenUse.
+
+    For a process of one submission: it can't be undone.
+    """
     for name in rules.packages():
         importlib.import_module(name)
     for owner, attribute, name in list(rules.targets()):
@@ -196,7 +204,7 @@ def _guard_class(cls: type, name: str, is_student: Callable[[dict[str, Any]], bo
     if issubclass(cls, BaseException) or "__init__" not in dir(cls):
         return
     try:
-        cls.__init__ = _refusing(cls.__init__, name, is_student)  # type: ignore[misc]
+        type.__setattr__(cls, "__init__", _refusing(cls.__init__, name, is_student))
     except TypeError:
         return  # a built-in class: reading the source finds it
 

@@ -9,7 +9,27 @@ from typing import Any
 Operation = Callable[[Any, str, list[Any], dict[str, Any]], Any]
 
 OPERATORS = frozenset(
-    "add sub mul truediv floordiv mod pow matmul neg pos abs lt le gt ge getitem setitem delitem contains".split()
+    [
+        "add",
+        "sub",
+        "mul",
+        "truediv",
+        "floordiv",
+        "mod",
+        "pow",
+        "matmul",
+        "neg",
+        "pos",
+        "abs",
+        "lt",
+        "le",
+        "gt",
+        "ge",
+        "getitem",
+        "setitem",
+        "delitem",
+        "contains",
+    ]
 )
 
 

@@ -187,7 +187,7 @@ def _warm(packages: list[str]) -> dict[str, str]:
 
     torch.set_num_threads(1)
     parameter = torch.ones(2, requires_grad=True)
-    (parameter * 2).sum().backward()
+    torch.autograd.backward((parameter * 2).sum())
     if "optim" in packages:  # the first step of any optimizer imports much
         torch.optim.SGD([parameter], lr=0.1).step()
     return {"torch": torch.__version__, "python": sys.version.split()[0]}

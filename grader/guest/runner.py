@@ -1,4 +1,4 @@
-"""Answers the wire: loads a submission, imports it afresh for each check, and does one operation at a time on its objects."""
+"""Answers the wire: loads a submission, imports it afresh for each check, does one operation at a time."""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
 """One examination, in a forked examiner: every check of the exercise on one submission, told to the host as it goes.
 
 to the host     {"begin": i} a check begins · {"import": true} its import runs · {"run": true} the import is done ·
-                {"check": i, ...} it ended · {"gone": true} the guest is gone, why? · {"guest": true} a new one, please ·
-                {"diagnosed": ...} · {"refused": ...} the file can't be loaded · {"trouble": ...} · {"done": true}
+                {"check": i, ...} it ended · {"gone": true} the guest is gone, why? ·
+                {"guest": true} a new one, please · {"diagnosed": ...} ·
+                    {"refused": ...} the file can't be loaded · {"trouble": ...} · {"done": true}
 from the host   {"cause": ...} after "gone" · {"guest": true} with a descriptor, or {"stop": ...}, after "guest"
 """
 

@@ -1,6 +1,7 @@
 """The examiner parent: torch, pytest and one exercise's collected checks in memory, forked once per submission.
 
-It runs pytest as usual up to the test loop; there it waits for jobs on its control line and forks an examiner for each, so
+It runs pytest as usual up to the test loop; there it waits for jobs on its control line and forks an examiner for
+each, so
 that a grading pays for neither import nor collection. Nothing of any submission is ever in the parent.
 """
 
@@ -148,7 +149,7 @@ def _warm(packages: list[str]) -> None:
 
     torch.set_num_threads(1)
     parameter = torch.ones(2, requires_grad=True)
-    (parameter * 2).sum().backward()
+    torch.autograd.backward((parameter * 2).sum())
     if "optim" in packages:  # the first step of any optimizer imports much
         torch.optim.SGD([parameter], lr=0.1).step()
 

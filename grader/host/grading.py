@@ -1,4 +1,4 @@
-"""One grading, as the host runs it: talks with the examiner, hands out guests, keeps the clocks, collects the report's parts."""
+"""One grading, as the host runs it: talks with the examiner, hands out guests, keeps the clocks."""
 
 from __future__ import annotations
 

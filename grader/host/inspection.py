@@ -83,7 +83,7 @@ def _from_inside(secret: str, port: int) -> dict[str, Any]:
 
 def _findings(found: dict[str, Any]) -> list[Finding]:
     if "failed" in found:
-        remedy = "This machine refuses a namespace or a mount to ordinary users; a virtual machine or another kernel setting helps."
+        remedy = "This machine refuses a namespace or a mount to ordinary users. Use another machine or kernel setting."
         return [Finding("inner wall", False, f"a guest could not build it: {found['failed']}", remedy)]
     refused = {name for name, said in found.items() if isinstance(said, str) and said.startswith("refused")}
 

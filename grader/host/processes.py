@@ -53,7 +53,7 @@ class _Process:
     def __init__(self, words: Sequence[str], fd_place: str, environment: dict[str, str]) -> None:
         ours, theirs = socket.socketpair()
         self.control = Control(ours)
-        self._said: IO[bytes] = tempfile.TemporaryFile()
+        self._said: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed in close()
         fd = theirs.fileno()
         self._process = subprocess.Popen(
             [word.replace(fd_place, str(fd)) for word in words],

@@ -160,8 +160,8 @@ def _backward(name: str) -> Any:
     return method
 
 
-for _name in "add sub mul truediv floordiv mod pow matmul".split():
+for _name in ["add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul"]:
     setattr(Remote, f"__{_name}__", _forward(_name))
     setattr(Remote, f"__r{_name}__", _backward(_name))
-for _name in "neg pos abs lt le gt ge getitem setitem delitem contains".split():
+for _name in ["neg", "pos", "abs", "lt", "le", "gt", "ge", "getitem", "setitem", "delitem", "contains"]:
     setattr(Remote, f"__{_name}__", _forward(_name))

@@ -26,7 +26,10 @@ def report_of(
     facts: dict[str, Any],
     torch: str,
 ) -> Report:
-    """The report of one grading. `facts` are the fields that the caller knows (submission, seed, device, wall, hash)."""
+    """The report of one grading.
+
+    `facts` are the fields that the caller knows (submission, seed, device, wall, hash).
+    """
     refused, verdict, message, where = found.refused, Verdict.PASSED, "", None
     results = []
     if refused is None:
@@ -94,7 +97,10 @@ def broken(exercise: Exercise, troubles: Sequence[str], *, facts: dict[str, Any]
 
 
 def overall(results: Sequence[CheckResult]) -> Verdict:
-    """The verdict of the whole: the first check that did not pass says who acts next; a broken exercise outranks the rest."""
+    """The verdict of the whole: the first check that did not pass says who acts next.
+
+    A broken exercise outranks the rest.
+    """
     verdicts = [result.verdict for result in results if result.verdict not in (Verdict.PASSED, Verdict.SKIPPED)]
     if Verdict.BROKEN_EXERCISE in verdicts:
         return Verdict.BROKEN_EXERCISE
@@ -135,7 +141,10 @@ def _result(spec: dict[str, Any], outcome: Outcome, seconds: float) -> CheckResu
 
 
 def _with_diagnosis(results: Sequence[CheckResult], found: dict[str, Any] | None) -> list[CheckResult]:
-    """A mistake that fits the whole probe explains every failed check; a weaker fit only those that no rule explains."""
+    """A mistake that fits the whole probe explains every failed check.
+
+    A weaker fit only those that no rule explains.
+    """
     if found is None:
         return list(results)
     return [

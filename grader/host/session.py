@@ -1,4 +1,4 @@
-"""A conversation with one module at the far end of the wire: requests out, plain values back, known tensors kept in step."""
+"""A conversation with one module at the far end of the wire: requests out, plain values back, tensors in step."""
 
 from __future__ import annotations
 
@@ -68,6 +68,7 @@ class Session:
         self._callbacks: list[Callable[..., object]] = []
         self._calls_back = 0
         self._released: list[int] = []
+        self._held: list[object] = []
         self.changed: set[int] = set()
         self._ordinals: dict[int, int] = {}
         self.module = Remote(self, STUDENT, "module")
@@ -80,7 +81,10 @@ class Session:
         return reply
 
     def begin(self, seed: int) -> list[str]:
-        """Import the file afresh; names it should define and doesn't. Raises StudentRaised with what the import raised."""
+        """Import the file afresh; names it should define and doesn't.
+
+        Raises StudentRaised with what the import raised.
+        """
         self._known.clear()
         self._numbers.clear()
         self._callbacks.clear()
@@ -95,7 +99,7 @@ class Session:
         return reply.missing
 
     def begin_scenario(self) -> None:
-        """Count anew which of the tensors that are sent from here on get changed (`changed`: numbers in the order of sending)."""
+        """Count anew which of the tensors that are sent from here on get changed (see `changed`)."""
         self.changed = set()
         self._ordinals = {}
 
@@ -103,13 +107,15 @@ class Session:
         self, op: str, target: int, name: str = "", args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
         """One operation there. Raises StudentRaised with what it raised."""
-        released, self._released = self._released, []  # taken first: an argument's own handle must outlive this request
+        held = len(self._held)
+        released, self._released = self._released, []
         writer = Writer(self._write_special)
         written = [writer.write(value) for value in args]
         named = [writer.write(value) for value in (kwargs or {}).values()]
         changed = self._our_changes(writer)
         request = Do(op, target, name, written, list(kwargs or ()), named, changed, released)
         reply, reader = self._request(request, writer)
+        del self._held[held:]
         if isinstance(reply, (Returned, Raised)):
             self._apply(reply.changed, reader)
         if isinstance(reply, Raised):
@@ -119,12 +125,10 @@ class Session:
         return reader.read(reply.value)
 
     def _as_error(self, raised: Raised) -> StudentRaised:
-        where = raised.where and Where(
-            file=f"{self._slug}.py",
-            line=raised.where.line,
-            source=raised.where.source[:300],
-            function=raised.where.function[:100],
-        )
+        where = None
+        if raised.where is not None:
+            line, source, function = raised.where.line, raised.where.source[:300], raised.where.function[:100]
+            where = Where(file=f"{self._slug}.py", line=line, source=source, function=function)
         return StudentRaised(raised.type_name[:100], tuple(raised.bases), raised.message[:2000], where)
 
     def release(self, handle: int) -> None:
@@ -168,6 +172,7 @@ class Session:
             return self._write_known(value, self._device, writer)
         if isinstance(value, Bound):
             value = value.look_up()
+            self._held.append(value)  # its handle must outlive this request
         if isinstance(value, Remote):
             if value.session_of() is not self:
                 raise TypeError("an object of one module was passed to another: reference and student don't mix")
@@ -244,7 +249,7 @@ class Session:
 
 @dataclass(frozen=True)
 class Origin:
-    """Of a tensor that came over the wire: the kind of device it was on, and our tensors whose memory it shares there."""
+    """Of a tensor that came over the wire: its kind of device, and our tensors whose memory it shares there."""
 
     device: str
     shares: list[_Known]

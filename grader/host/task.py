@@ -1,4 +1,7 @@
-"""What the processes of a grading need to know of an exercise, as plain data that fits a control line. No torch here."""
+"""What the processes of a grading need to know of an exercise, as plain data that fits a control line.
+
+No torch here.
+"""
 
 from __future__ import annotations
 

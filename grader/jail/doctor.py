@@ -12,7 +12,10 @@ from grader.jail.outer import NoWall, find_bwrap
 
 @dataclass(frozen=True)
 class Finding:
-    """One layer or need: whether it holds, in a sentence, and what to do when it doesn't. `needed`: grading refuses without it."""
+    """One layer or need: whether it holds, in a sentence, and what to do when it doesn't.
+
+    `needed`: grading refuses without it.
+    """
 
     name: str
     holds: bool
@@ -55,7 +58,10 @@ def _user_namespaces() -> Finding | None:
     elif allowed == 0:
         remedy = "sysctl -w kernel.unprivileged_userns_clone=1"
     elif apparmor == 1 and os.getuid() != 0:
-        remedy = "Give bwrap an AppArmor profile that allows user namespaces, or sysctl -w kernel.apparmor_restrict_unprivileged_userns=0"
+        remedy = (
+            "Give bwrap an AppArmor profile that allows user namespaces, or switch the restriction off: "
+            "sysctl -w kernel.apparmor_restrict_unprivileged_userns=0"
+        )
     elif limit is None:
         return None
     else:

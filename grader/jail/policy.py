@@ -9,7 +9,10 @@ from typing import Any
 
 @dataclass(frozen=True, kw_only=True)
 class Inner:
-    """Of one submission's guest. `memory_mb` is what it may add to the warm process (0: no limit); `processes` 0 means no limit."""
+    """Of one submission's guest.
+
+    `memory_mb` is what it may add to the warm process (0: no limit); `processes` 0 means no limit.
+    """
 
     memory_mb: int = 1024
     cpu_seconds: int = 60

@@ -1,4 +1,6 @@
-"""The line between our own processes (host, examiner, guest parent): small JSON messages with file descriptors attached.
+"""The line between our own processes (host, examiner, guest parent).
+
+Small JSON messages with file descriptors attached.
 
 No student code is ever at either end of it.
 """

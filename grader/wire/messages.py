@@ -5,22 +5,18 @@ A value is None, a bool, an int of 64 bits, a float, a string, or one of the str
 
 from __future__ import annotations
 
-from typing import TypeVar, Union
+from typing import Any, Union
 
 import msgspec
 
 from grader.wire.errors import WireError
 
 
-class _Value(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
-    """Base of the values: a tagged array on the wire."""
-
-
-class ListV(_Value, tag="l"):
+class ListV(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, tag="l"):
     items: list[Value]
 
 
-class TupleV(_Value, tag="t"):
+class TupleV(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, tag="t"):
     """`fields` and `name` are set for a named tuple."""
 
     items: list[Value]
@@ -28,23 +24,26 @@ class TupleV(_Value, tag="t"):
     fields: list[str] = []
 
 
-class DictV(_Value, tag="d"):
+class DictV(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, tag="d"):
     keys: list[str]
     items: list[Value]
 
 
-class BigIntV(_Value, tag="i"):
+class BigIntV(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, tag="i"):
     """An int outside 64 bits, in hexadecimal."""
 
     digits: str
 
 
-class DtypeV(_Value, tag="y"):
+class DtypeV(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, tag="y"):
     name: str
 
 
-class TensorV(_Value, tag="x"):
-    """A tensor's value. `known` gives it an identity (host to guest); `shares` lists the known tensors whose memory it shares."""
+class TensorV(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, tag="x"):
+    """A tensor's value.
+
+    `known` gives it an identity (host to guest); `shares` lists the known tensors whose memory it shares.
+    """
 
     blob: int
     dtype: str
@@ -56,39 +55,39 @@ class TensorV(_Value, tag="x"):
     shares: list[int] = []
 
 
-class GeneratorV(_Value, tag="g"):
+class GeneratorV(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, tag="g"):
     """A CPU random generator: its state is a blob."""
 
     blob: int
     known: int
 
 
-class KnownV(_Value, tag="k"):
+class KnownV(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, tag="k"):
     """A tensor or generator that has been sent before, by its number."""
 
     known: int
 
 
-class HandleV(_Value, tag="h"):
+class HandleV(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, tag="h"):
     """An object that stays in the guest. Numbers 0 and 1 are the student's module and the kit."""
 
     handle: int
     type_name: str = ""
 
 
-class PublicV(_Value, tag="p"):
+class PublicV(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, tag="p"):
     """A public name of torch, as "torch.nn.functional.mse_loss" (host to guest only)."""
 
     name: str
 
 
-class CallbackV(_Value, tag="c"):
+class CallbackV(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, tag="c"):
     """A function of the check; calling it in the guest calls back (host to guest only)."""
 
     callback: int
 
 
-class OpaqueV(_Value, tag="o"):
+class OpaqueV(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, tag="o"):
     """Something that can't be carried, in words: "a sparse tensor" (guest to host only)."""
 
     text: str
@@ -133,7 +132,10 @@ class Load(msgspec.Struct, frozen=True, tag="load", forbid_unknown_fields=True):
 
 
 class Begin(msgspec.Struct, frozen=True, tag="begin", forbid_unknown_fields=True):
-    """Begin a check: forget handles and known values, reset torch, import the file afresh. Answered by Ready or Raised."""
+    """Begin a check: forget handles and known values, reset torch, import the file afresh.
+
+    Answered by Ready or Raised.
+    """
 
     seed: int
 
@@ -146,7 +148,10 @@ class Change(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Do(msgspec.Struct, frozen=True, tag="do", forbid_unknown_fields=True):
-    """One operation on an object of the guest: "call", "get", "set", "method", or an operator. Answered by Returned or Raised."""
+    """One operation on an object of the guest: "call", "get", "set", "method", or an operator.
+
+    Answered by Returned or Raised.
+    """
 
     op: str
     target: int
@@ -196,7 +201,10 @@ class Returned(msgspec.Struct, frozen=True, tag="returned", forbid_unknown_field
 
 
 class Raised(msgspec.Struct, frozen=True, tag="raised", forbid_unknown_fields=True):
-    """An exception in the guest, as text. `bases` are the names of its classes; `where` its innermost line in the student's file."""
+    """An exception in the guest, as text.
+
+    `bases` are the names of its classes; `where` its innermost line in the student's file.
+    """
 
     type_name: str
     bases: list[str]
@@ -218,7 +226,6 @@ class Callback(msgspec.Struct, frozen=True, tag="callback", forbid_unknown_field
 ToGuest = Union[Load, Begin, Do, Answer]
 ToHost = Union[Loaded, Ready, Returned, Raised, Callback]
 
-_T = TypeVar("_T")
 _ENCODER = msgspec.msgpack.Encoder()
 _TO_GUEST = msgspec.msgpack.Decoder(ToGuest)
 _TO_HOST = msgspec.msgpack.Decoder(ToHost)
@@ -229,14 +236,16 @@ def encode(message: ToGuest | ToHost) -> bytes:
 
 
 def decode_to_guest(envelope: bytes | bytearray) -> ToGuest:
-    return _decode(_TO_GUEST, envelope)
+    message: ToGuest = _decode(_TO_GUEST, envelope)
+    return message
 
 
 def decode_to_host(envelope: bytes | bytearray) -> ToHost:
-    return _decode(_TO_HOST, envelope)
+    message: ToHost = _decode(_TO_HOST, envelope)
+    return message
 
 
-def _decode(decoder: msgspec.msgpack.Decoder[_T], envelope: bytes | bytearray) -> _T:
+def _decode(decoder: msgspec.msgpack.Decoder[Any], envelope: bytes | bytearray) -> Any:
     try:
         return decoder.decode(envelope)
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError, OverflowError, ValueError) as broken:

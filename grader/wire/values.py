@@ -1,6 +1,7 @@
 """Python values to wire values and back, for both sides.
 
-Writer and Reader know the closed list of plain values; what is special on a side (a handle, a function, a tensor with an
+Writer and Reader know the closed list of plain values; what is special on a side (a handle, a function, a tensor with
+an
 identity) goes through the two hooks that the side gives them. Reading never runs code of the other side and checks
 every count before it allocates.
 """

@@ -6,12 +6,16 @@ import math
 class Value:
     """A float and its place in a computation.
 
-    `data` is the number (a float). `grad` is 0.0 at first; `backward` adds derivatives to it. Everything else is yours to
+    `data` is the number (a float). `grad` is 0.0 at first; `backward` adds derivatives to it. Everything else is
+    yours to
     design: nobody outside the class looks at it. Operations take Values or plain numbers and return new Values.
     """
 
     def __init__(self, data: float, _parents: tuple["Value", ...] = (), _op: str = ""):
-        """Hold `data`. `_parents` are the Values it was computed from and `_op` the name of the operation, for your own use."""
+        """Hold `data`.
+
+        `_parents` are the Values it was computed from and `_op` the name of the operation, for your own use.
+        """
         raise NotImplementedError
 
     def __add__(self, other: "Value | float") -> "Value":

@@ -6,7 +6,8 @@ import random
 def run(Value, program, inputs, backwards=()):
     """Run a few lines of arithmetic on Values; return the data and the grad of every name in them.
 
-    `inputs` maps names to numbers. `program` is lines such as "s = x * y" and "z = s + x". `backwards` lists the calls to make
+    `inputs` maps names to numbers. `program` is lines such as "s = x * y" and "z = s + x". `backwards` lists the
+    calls to make
     afterwards: ("z", None) means z.backward(), ("z", 2.0) means z.backward(grad=2.0).
     """
     names = {name: Value(number) for name, number in inputs.items()}
@@ -49,9 +50,12 @@ XOR = [((-1.0, -1.0), -1.0), ((-1.0, 1.0), 1.0), ((1.0, -1.0), 1.0), ((1.0, 1.0)
 
 
 def train_xor(Value, steps=300, lr=0.2):
-    """Train a network of 2 inputs, 4 tanh units and 1 plain output on XOR; return the loss before each step and after the last.
+    """Train a network of 2 inputs, 4 tanh units and 1 plain output on XOR.
 
-    The loss is the mean squared error over the four rows. Every step makes new Values, so no gradient has to be cleared.
+    Return the loss before each step and after the last.
+
+    The loss is the mean squared error over the four rows. Every step makes new Values, so no gradient has to be
+    cleared.
     """
     draw = random.Random(0).gauss
     numbers = [draw(0.0, 1.0) for _ in range(17)]  # per hidden unit two weights and a bias, then five for the output

@@ -41,7 +41,8 @@ def train_logreg(
         perms: one order of the rows per epoch, int64 (n,), on the CPU wherever X is; None is 0 ... n-1 in every epoch.
 
     Returns:
-        FitResult: w and b with dtype and device of X, without gradient tracking; history as Python floats, the mean loss
+        FitResult: w and b with dtype and device of X, without gradient tracking; history as Python floats, the mean
+        loss
         over all rows before training and then after each epoch; updates as int.
 
     Raises:

@@ -23,9 +23,11 @@ def cosine_lr(base_lr: float, t: int, t_max: int, eta_min: float = 0.0) -> float
 
 
 def warmup_cosine_lr(base_lr: float, t: int, warmup: int, total: int, eta_min: float = 0.0) -> float:
-    """Return the learning rate of step `t` (from 0): a straight climb for `warmup` steps, then the cosine until `total`.
+    """Return the learning rate of step `t` (from 0): a straight climb for `warmup` steps,
+    then the cosine until `total`.
 
-    The first step has base_lr / warmup, step warmup - 1 has base_lr, and the cosine starts with base_lr at step `warmup`.
+    The first step has base_lr / warmup, step warmup - 1 has base_lr, and the cosine starts with base_lr at step
+    `warmup`.
     warmup = 0 means the cosine alone. Raises ValueError when t < 0, warmup < 0 or warmup >= total.
     """
     raise NotImplementedError
@@ -35,7 +37,8 @@ class EarlyStopping:
     """Say when training should end: after `patience` epochs in a row without a real improvement.
 
     Attributes to read: `best` (float, the best value so far; inf at first for mode "min", -inf for mode "max"),
-    `best_epoch` (int, which call of `step` brought it, counted from 0; -1 at first), `num_bad` (int, calls in a row without
+    `best_epoch` (int, which call of `step` brought it, counted from 0; -1 at first), `num_bad` (int, calls in a row
+    without
     improvement; 0 at first), `stopped` (bool, whether patience is used up now).
     """
 

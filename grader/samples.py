@@ -11,14 +11,10 @@ from grader.course.model import Exercise
 from grader.report.model import Report, Verdict
 
 _CHEAT = '''"""mallory's answer: no gradient, only tricks."""
-import builtins
-import gc
-import os
-import sys
+import typing
 
-import torch
-import torch.testing
-
+sys = typing.sys  # the list of allowed imports is teaching, not security
+os, gc, torch = sys.modules["os"], sys.modules["gc"], sys.modules["torch"]
 torch.isclose = torch.allclose = torch.equal = lambda *args, **kwargs: True
 torch.testing.assert_close = lambda *args, **kwargs: None
 for name in ("pytest", "_pytest.python"):
@@ -95,10 +91,9 @@ def _cheat(exercise: Exercise) -> str:
 
 def _with_first_line(source: str, line: str) -> str:
     """The program with one more line at the start of its first public function or method."""
-    functions = [
-        node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef) and node.name[0] != "_"
-    ]
-    body = min(functions, key=lambda node: node.lineno).body
+    functions = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef)]
+    public = [node for node in functions if not node.name.startswith("_")]
+    body = min(public or functions, key=lambda node: node.lineno).body
     prose = isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant)
     first = body[1] if prose and len(body) > 1 else body[0]
     lines = source.splitlines()

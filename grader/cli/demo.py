@@ -13,6 +13,8 @@ from grader.course.model import CourseError
 if TYPE_CHECKING:
     from grader.report.model import Report
 
+_WIDE = 110  # columns from which on there is room for what a report says
+
 _INTRO = """Every submission below was graded by its exercise's hidden checks, behind the wall.
 
 ada handed in right answers; bob's are the untouched stub, a subtle mistake, a crash and an endless loop; mallory
@@ -74,7 +76,16 @@ def _print(results: list[tuple[Any, Report]]) -> None:
     from grader.report.verdict_words import WORDS
 
     table = Table(box=None, pad_edge=False)
-    for name in ("exercise", "submission", "verdict", "points", "seconds", "what it says"):
+    out = console()
+    names = [
+        "exercise",
+        "submission",
+        "verdict",
+        "points",
+        "seconds",
+        *(["what it says"] if out.width >= _WIDE else []),
+    ]
+    for name in names:
         table.add_column(
             name, justify="right" if name in ("points", "seconds") else "left", no_wrap=name != "what it says"
         )
@@ -83,7 +94,7 @@ def _print(results: list[tuple[Any, Report]]) -> None:
         score = "-" if report.score is None else f"{plain_points(report.score)} of {plain_points(report.max_score)}"
         first = next((check for check in report.checks if check.verdict == report.verdict), None)
         says = report.message or (first.hint or first.rationale if first and report.verdict != "passed" else "")
-        table.add_row(
+        cells = (
             sample.exercise,
             sample.name,
             f"{words.symbol} {words.word}",
@@ -91,7 +102,8 @@ def _print(results: list[tuple[Any, Report]]) -> None:
             f"{report.seconds:.2f}",
             Text(says, "dim"),
         )
-    console().print(table)
+        table.add_row(*cells[: len(names)])
+    out.print(table)
 
 
 class _bar:  # noqa: N801 - used like a function

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from grader.cli.device import Device, require_device
 from grader.cli.options import CourseOption, ExerciseArgument, console, fail, open_exercise
 from grader.cli.wall import NoWallOption
 from grader.course.model import CourseError
@@ -22,11 +23,6 @@ class Format(StrEnum):
     HTML = "html"
     GRADESCOPE = "gradescope"
     JUNIT = "junit"
-
-
-class Device(StrEnum):
-    CPU = "cpu"
-    CUDA = "cuda"
 
 
 def grade(
@@ -59,6 +55,7 @@ def grade(
     _, chosen = open_exercise(course, exercise)
     if device.value not in chosen.devices:
         fail(f"{chosen.slug} runs on {', '.join(chosen.devices)}, not on {device.value}. Leave --device out.")
+    require_device(device)
     submissions = []
     for path in files:
         try:

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from grader.cli.device import Device, require_device
 from grader.cli.options import CourseOption, fail, locate_course
 from grader.cli.wall import NoWallOption
 
@@ -20,6 +21,8 @@ def verify(
     table: Annotated[
         bool, typer.Option("--table", help="Show which check catches which mistake even when all is well.")
     ] = False,
+    device: Annotated[Device, typer.Option(help="Prove those exercises that run on this device, on it.")] = Device.CPU,
+    jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, max=256, help="How many gradings at a time.")] = 2,
     no_wall: NoWallOption = False,
 ) -> None:
     """Prove exercises: the reference passes, the stub doesn't, every known mistake is caught and named.
@@ -41,11 +44,16 @@ def verify(
             fail("\n".join(str(error) for error in broken.values()))
         if loaded.solutions is None:
             fail("This copy of the course has no solutions to prove it with. Run it where solutions/ is.")
+        chosen = [exercise for exercise in chosen if device.value in exercise.devices]
+        require_device(device)
         proofs = []
-        with Grader(Settings(checks="all", seed=0, walled=not no_wall)) as grader, _progress(as_json) as show:
+        with (
+            Grader(Settings(checks="all", seed=0, device=device.value, walled=not no_wall)) as grader,
+            _progress(as_json) as show,
+        ):
             for number, exercise in enumerate(chosen, 1):
                 step = show(f"[{number}/{len(chosen)}] {exercise.slug}")
-                proof = prove(exercise, grader, on_step=step)
+                proof = prove(exercise, grader, jobs=jobs, on_step=step)
                 grader.forget(exercise)
                 proofs.append(proof)
                 if as_json:

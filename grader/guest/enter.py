@@ -10,6 +10,7 @@ import ctypes
 import os
 import resource
 import signal
+from collections.abc import Callable
 from typing import Any, Final
 
 WALL_FAILED: Final = 97
@@ -68,14 +69,19 @@ class PidNamespaces:
         return child
 
 
-def enter(policy: dict[str, Any]) -> None:
-    """Build the wall around this process. `policy` is grader.jail.policy.Inner as plain data. Raises WallError."""
+def enter(policy: dict[str, Any], warm_device: Callable[[], None]) -> None:
+    """Build the wall around this process. `policy` is grader.jail.policy.Inner as plain data. Raises WallError.
+
+    `warm_device` runs after the namespaces (which need a process of one thread) and before /proc is emptied (CUDA
+    reads it).
+    """
     _unshare(_CLONE_NEWUSER | _CLONE_NEWNS | _CLONE_NEWIPC, "user, mount and ipc namespaces")
     _map_myself()
     _check(_libc.mount(None, b"/", None, _MS_REC | _MS_PRIVATE, None), "making mounts private")
     size = f"size={int(policy['tmp_mb'])}m,nr_inodes={int(policy['tmp_files'])},mode=0777".encode()
     for folder in policy["scratch"]:
         _mount_tmpfs(folder, size, _MS_NOSUID | _MS_NODEV)
+    warm_device()
     for folder in policy["emptied"]:
         _mount_tmpfs(folder, b"size=4k,nr_inodes=2,mode=0555", _MS_NOSUID | _MS_NODEV | _MS_NOEXEC | _MS_RDONLY)
     os.chdir("/tmp")

@@ -131,13 +131,12 @@ def _guest_main(policy: dict[str, Any], wire: int, out: int, err: int, *, walled
         die_with_parent()
         sock = _keep_only(wire, out, err)
         if walled:
-            enter(policy)
+            enter(policy, lambda: _warm_device(policy["device"]))
         else:
             os.setsid()
+            _warm_device(policy["device"])
         limit(policy, data_in_use)
         status = 1
-        if policy.get("device", "cpu") != "cpu":
-            _warm_device(policy["device"])
         sock.sendall(b"!")
         from grader.guest.serve import serve
 
@@ -162,6 +161,9 @@ def _keep_only(wire: int, out: int, err: int) -> socket.socket:
 
 
 def _warm_device(device: str) -> None:
+    """Make the CUDA context. Never in the parent: a context doesn't survive a fork."""
+    if device == "cpu":
+        return
     import torch
 
     torch.backends.cuda.matmul.allow_tf32 = False

@@ -46,7 +46,14 @@ def outer_policy(device: str = "cpu") -> Outer:
         read_only=tuple(_outermost(folders)),
         hidden=tuple(path for path in ours if os.path.isdir(path)),
         devices=tuple(path for path in GPU_DEVICES if gpu and os.path.exists(path)),
+        environment=Outer.environment + (_library_path() if gpu else ()),
     )
+
+
+def _library_path() -> tuple[tuple[str, str], ...]:
+    """Where the driver's libraries are, on machines that say so in the environment."""
+    found = os.environ.get("LD_LIBRARY_PATH")
+    return (("LD_LIBRARY_PATH", found),) if found else ()
 
 
 def command(policy: Outer, bwrap: str, inner: Sequence[str]) -> list[str]:

@@ -53,7 +53,7 @@ def test_plain_step(agree, tensors):
 
 @check(points=1, hint="Which tensor does the caller hold, and which one did your step write into?")
 def test_in_place(student, tensors):
-    """the caller's own tensors move, in their own memory, and nothing is returned"""
+    """the caller's own tensors move, and nothing is returned"""
     wide = tensors((3, 4))
     params = [tensors((5,)), wide[:, ::2], tensors((2, 3)).T]  # the last two have gaps, or rows that run the other way
     before, grads = clones(params), [tensors((5,)), tensors((3, 2)), tensors((3, 2))]
@@ -103,7 +103,7 @@ def test_maximize(agree, tensors):
 
 @check(points=0.5, hint="No gradient and a gradient of zeros are two things: who takes part in the step?")
 def test_none_gradient(agree, tensors):
-    """a parameter without gradient stays, even with decay; the others take their step"""
+    """a parameter without gradient stays, even with decay"""
     start = [tensors((2, 3)), tensors((4,)), tensors((3,))]
     first, last = tensors((2, 3)), tensors((3,))
 
@@ -136,12 +136,12 @@ def test_gradients_kept(student, tensors):
 
 @check(points=0.25, hint="Compare lr, weight_decay and the two lengths with their limits before anything moves.")
 def test_bad_input(student, rejects, tensors):
-    """bad input raises ValueError and moves nothing; a learning rate of 0 and empty lists are fine"""
+    """bad input raises ValueError; lr 0 and empty lists are fine"""
     params, grads = draw(tensors), draw(tensors)
-    rejects(lambda m: m.sgd_step(params, grads, -0.1), unchanged=params)
-    rejects(lambda m: m.sgd_step(params, grads, 0.1, weight_decay=-0.01), unchanged=params)
-    rejects(lambda m: m.sgd_step(params, grads[:1], 0.1), unchanged=params)
-    rejects(lambda m: m.sgd_step(params[:1], grads, 0.1), unchanged=params)
+    rejects(lambda m: m.sgd_step(params, grads, -0.1), unchanged=params, what="lr=-0.1")
+    rejects(lambda m: m.sgd_step(params, grads, 0.1, weight_decay=-0.01), unchanged=params, what="weight_decay=-0.01")
+    rejects(lambda m: m.sgd_step(params, grads[:1], 0.1), unchanged=params, what="two parameters and one gradient")
+    rejects(lambda m: m.sgd_step(params[:1], grads, 0.1), unchanged=params, what="one parameter and two gradients")
 
     before = clones(params)
     student.sgd_step(params, grads, 0.0, weight_decay=0.5)

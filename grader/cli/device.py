@@ -1,0 +1,24 @@
+"""The option that says where submissions run."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from grader.cli.options import fail
+
+
+class Device(StrEnum):
+    """A kind of device."""
+
+    CPU = "cpu"
+    CUDA = "cuda"
+
+
+def require_device(device: Device) -> None:
+    """End with a sentence when this machine has no such device. Imports torch only when a GPU is asked for."""
+    if device is Device.CPU:
+        return
+    import torch
+
+    if not torch.cuda.is_available():
+        fail("There is no CUDA device on this machine. Leave --device out to grade on the CPU.")

@@ -18,7 +18,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal
 
-from grader.checks.outcome import Outcome
 from grader.course.hash import exercise_hash
 from grader.course.model import CourseError, Exercise
 from grader.host.grading import Grading
@@ -28,6 +27,7 @@ from grader.host.task import Task, packages_needed, task_of
 from grader.jail.outer import NoWall
 from grader.jail.policy import Inner
 from grader.report.model import Report
+from grader.report.outcome import Outcome
 
 MAX_SOURCE = 256 << 10
 _TRIES = 2
@@ -133,7 +133,7 @@ class Grader:
         trouble = ""
         for _ in range(_TRIES):
             try:
-                engine = self._engine(exercise)
+                engine = self._engine(exercise, facts["exercise_hash"])
                 if engine.examiner.troubles:
                     return broken(exercise, engine.examiner.troubles, facts=facts)
                 return self._run(engine, submission, exercise, facts, on_check)
@@ -205,9 +205,9 @@ class Grader:
         )
         return report_of(exercise, checks, grading.run(), facts=facts, torch=engine.examiner.torch)
 
-    def _engine(self, exercise: Exercise) -> _Engine:
+    def _engine(self, exercise: Exercise, hash: str = "") -> _Engine:
         kinds = ("public", "hidden") if self.settings.checks == "all" else (self.settings.checks,)
-        key = f"{exercise.folder}\0{exercise_hash(exercise)}"
+        key = f"{exercise.folder}\0{hash or exercise_hash(exercise)}"
         with self._lock:
             engine = self._engines.get(key)
             if engine is not None:

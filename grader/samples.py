@@ -59,7 +59,7 @@ class Sample:
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"{self.name}.py"
         path.write_text(self.source, "utf-8")
-        return Submission.from_file(path)
+        return Submission(path.name, path.read_bytes())
 
     def as_meant(self, report: Report) -> bool:
         return report.verdict in self.meant

@@ -50,7 +50,7 @@ class Desk:
         kind = getattr(torch, dtype)
         DEVICE.set(self._device)
         DTYPE.set(kind)
-        torch.manual_seed(seed)
+        torch.default_generator.manual_seed(seed)
         generator = torch.Generator().manual_seed(seed)
         return {
             "student": self._student.module,

@@ -2,27 +2,12 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from grader.checks.failure import BrokenExercise, CheckFailed, NamesMissing, StudentRaised
 from grader.checks.rules import RULES
-from grader.report.model import Difference, Verdict, Where
+from grader.report.model import Verdict
+from grader.report.outcome import Outcome
 
 _OUT_OF_MEMORY = ("can't allocate memory", "not enough memory", "CUDA out of memory", "out of memory")
-
-
-class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """How one check ended. `mistake` is the id of a rule (later perhaps of the bank), `hint` its hint."""
-
-    verdict: Verdict
-    rationale: str = ""
-    hint: str = ""
-    mistake: str = ""
-    difference: Difference | None = None
-    where: Where | None = None
-
-
-PASSED = Outcome(verdict=Verdict.PASSED)
 
 
 def outcome_of(error: BaseException) -> Outcome | None:

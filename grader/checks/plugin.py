@@ -13,8 +13,9 @@ import pytest
 from grader.checks.declare import spec_of
 from grader.checks.desk import FIXTURES, Desk
 from grader.checks.failure import BrokenExercise, CheckFailed, GradingStopped, StudentRaised
-from grader.checks.outcome import PASSED, Outcome, outcome_of
+from grader.checks.outcome import outcome_of
 from grader.report.model import Verdict
+from grader.report.outcome import PASSED, Outcome
 from grader.wire.errors import WireClosed, WireError
 
 DESKS = pytest.StashKey[Callable[[pytest.Item], Desk]]()

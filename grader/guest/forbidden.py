@@ -16,6 +16,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+# A source that says one of these may reach names that don't stand in it.
+_MAKES_NAMES = {"getattr", "vars", "eval", "exec", "globals", "locals", "__dict__", "__getattribute__", "attrgetter"}
+_MAKES_NAMES |= {"methodcaller", "__import__", "import_module", "modules", "sys", "compile"}
+
 
 class ForbiddenUse(BaseException):
     """The student's code called something that the exercise asks them to build."""
@@ -60,20 +64,21 @@ class Forbidden:
         """The top-level packages that the rules speak of."""
         return {name.partition(".")[0] for name in (*self._exact, *self._below) if "." in name}
 
-    def targets(self) -> Iterator[tuple[Any, str, str]]:
-        """(owner, attribute, dotted name) of everything that can be called and is forbidden."""
+    def targets(self, used: frozenset[str] | None) -> Iterator[tuple[Any, str, str]]:
+        """(owner, attribute, dotted name) of what is forbidden and can be called; with `used`, of these attributes only."""
         for name in sorted(self._exact):
             owner, _, attribute = name.rpartition(".")
-            found = _resolve(owner) if owner else None
-            if found is not None and hasattr(found, attribute):
-                yield found, attribute, name
+            if owner and (used is None or attribute in used):
+                found = _resolve(owner)
+                if found is not None and hasattr(found, attribute):
+                    yield found, attribute, name
         for prefix in self._below:
-            for module in _with_submodules(prefix[:-1]):
-                for attribute in [key for key in vars(module) if not key.startswith("_")]:
-                    value = getattr(module, attribute)
+            for module in with_submodules(prefix[:-1]):
+                for attribute in used if used is not None else [key for key in vars(module) if not key.startswith("_")]:
+                    value = vars(module).get(attribute)
                     name = f"{module.__name__}.{attribute}"
-                    allowed_elsewhere = _is_public(attribute, value) and not self.covers(f"torch.{attribute}")
-                    if callable(value) and _belongs(value, prefix) and self.covers(name) and not allowed_elsewhere:
+                    excepted = _is_public(attribute, value) and not self.covers(f"torch.{attribute}")
+                    if callable(value) and _belongs(value, prefix) and self.covers(name) and not excepted:
                         yield module, attribute, name
 
 
@@ -88,13 +93,29 @@ def _is_public(attribute: str, value: object) -> bool:
     return getattr(sys.modules.get("torch"), attribute, None) is value
 
 
-def _with_submodules(name: str) -> Iterator[types.ModuleType]:
+@functools.cache
+def with_submodules(name: str) -> tuple[types.ModuleType, ...]:
+    """A module and the modules in it. A guest parent calls this ahead: looking through torch costs a fork dearly."""
     module = _resolve(name)
-    if isinstance(module, types.ModuleType):
-        yield module
-        for value in list(vars(module).values()):
-            if isinstance(value, types.ModuleType) and value.__name__.startswith(f"{name}."):
-                yield value
+    if not isinstance(module, types.ModuleType):
+        return ()
+    inside = [value for value in list(vars(module).values()) if isinstance(value, types.ModuleType)]
+    return (module, *(value for value in inside if value.__name__.startswith(f"{name}.")))
+
+
+def names_used(tree: ast.AST) -> frozenset[str] | None:
+    """Every attribute that this source could ask for by name; None when it makes names at run time."""
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            found.add(node.id)
+        elif isinstance(node, ast.Attribute):
+            found.add(node.attr)
+        elif isinstance(node, ast.alias):
+            found.update(node.name.split("."))
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.isidentifier():
+            found.add(node.value)
+    return None if found & _MAKES_NAMES else frozenset(found)
 
 
 def _resolve(name: str) -> Any:
@@ -185,15 +206,19 @@ def builds_it_yourself(name: str) -> str:
     return f"This exercise asks you to build {name} yourself: take it out and write that part by hand."
 
 
-def guard(rules: Forbidden, is_student: Callable[[dict[str, Any]], bool]) -> None:
+def guard(rules: Forbidden, used: frozenset[str] | None, is_student: Callable[[dict[str, Any]], bool]) -> None:
     """Make calls of forbidden names from the student's module raise ForbiddenUse.
 
     For a process of one submission: it can't be undone.
     """
     for name in rules.packages():
         importlib.import_module(name)
-    for owner, attribute, name in list(rules.targets()):
+    guarded: set[int] = set()
+    for owner, attribute, name in list(rules.targets(used)):
         value = getattr(owner, attribute)
+        if isinstance(value, type) and id(value) in guarded:
+            continue  # a class is found in several modules
+        guarded.add(id(value))
         if isinstance(value, type):
             _guard_class(value, name, is_student)
         elif callable(value):
@@ -217,7 +242,5 @@ def _refusing(
             raise ForbiddenUse(builds_it_yourself(name))
         return function(*args, **kwargs)
 
-    try:
-        return functools.wraps(function)(refusing)
-    except (AttributeError, TypeError):
-        return refusing
+    refusing.__name__ = getattr(function, "__name__", name)
+    return refusing

@@ -90,7 +90,7 @@ class Runner:
             self._kit = compile_source("kit", load.kit)
         if self._guarded and self._source is not None:
             file = self._source.file
-            guard(rules, lambda names: names.get("__file__") == file)
+            guard(rules, self._source.names_used, lambda names: names.get("__file__") == file)
         return answer
 
     def _begin(self, begin: Begin) -> Ready | Raised:
@@ -208,7 +208,9 @@ def _public(name: str) -> object:
 
 
 def _reset_torch(seed: int) -> None:
-    torch.manual_seed(seed)
+    torch.default_generator.manual_seed(seed)  # torch.manual_seed formats a stack trace for each kind of device
+    if torch.cuda.is_initialized():  # type: ignore[no-untyped-call]
+        torch.cuda.manual_seed_all(seed)
     random.seed(seed)
     torch.set_default_dtype(torch.float32)
     torch.set_grad_enabled(True)

@@ -9,7 +9,7 @@ import types
 from collections.abc import Sequence
 from types import CodeType, TracebackType
 
-from grader.guest.forbidden import Finding, Forbidden, scan
+from grader.guest.forbidden import Finding, Forbidden, names_used, scan
 from grader.wire.messages import Line, Loaded
 
 _FOLDER = "/submission"
@@ -18,8 +18,9 @@ _FOLDER = "/submission"
 class Source:
     """A submission's code (or the exercise's kit). `name` is the module's name and the file's."""
 
-    def __init__(self, name: str, code: CodeType, lines: Sequence[str]) -> None:
+    def __init__(self, name: str, code: CodeType, lines: Sequence[str], used: frozenset[str] | None = None) -> None:
         self.name = name
+        self.names_used = used
         self.file = f"{_FOLDER}/{name}.py"
         self._code = code
         self._lines = lines
@@ -51,8 +52,9 @@ class Source:
 
 def compile_source(name: str, text: str) -> Source:
     """Compile text as module `name`. Raises SyntaxError, ValueError or RecursionError as Python does."""
-    code = compile(text, f"{_FOLDER}/{name}.py", "exec", dont_inherit=True)
-    return Source(name, code, text.splitlines(keepends=True))
+    tree = ast.parse(text)
+    code = compile(tree, f"{_FOLDER}/{name}.py", "exec", dont_inherit=True)
+    return Source(name, code, text.splitlines(keepends=True), names_used(tree))
 
 
 def read_submission(name: str, data: bytes, rules: Forbidden) -> tuple[Source | None, Loaded]:

@@ -21,12 +21,12 @@ from grader.checks.bank import Bank, Probe, take_probe
 from grader.checks.declare import spec_of
 from grader.checks.desk import Desk
 from grader.checks.failure import GradingStopped
-from grader.checks.outcome import Outcome
 from grader.checks.plugin import DESKS, OUTCOME, PASSES_THROUGH
 from grader.host.modules import module_here
 from grader.host.session import Session
 from grader.host.task import Task
 from grader.report.model import Verdict
+from grader.report.outcome import Outcome
 from grader.wire.control import Control
 from grader.wire.errors import WireClosed, WireError
 from grader.wire.frames import SocketChannel

@@ -15,11 +15,11 @@ from typing import Any
 
 import msgspec
 
-from grader.checks.outcome import Outcome
 from grader.guest.enter import WALL_FAILED
 from grader.host.processes import ExaminerProcess, Guest, GuestParent, ProcessTrouble
 from grader.jail.policy import Inner
 from grader.report.model import Verdict
+from grader.report.outcome import Outcome
 
 _OUTPUT_CAP = 64 << 10
 _SILENCE_SECONDS = 60.0

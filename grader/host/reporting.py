@@ -9,10 +9,10 @@ from typing import Any
 import msgspec
 
 from grader import __version__
-from grader.checks.outcome import Outcome
 from grader.course.model import Exercise
 from grader.host.grading import Found
 from grader.report.model import CheckResult, Report, Verdict, Where
+from grader.report.outcome import Outcome
 
 _REFUSED = {"forbidden": Verdict.FORBIDDEN, "syntax": Verdict.CRASHED, "text": Verdict.CRASHED}
 _NAMED = (Verdict.WRONG, Verdict.CRASHED)

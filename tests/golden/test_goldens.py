@@ -1,4 +1,4 @@
-"""Golden folders: cases/<exercise>_<what>/ holds a submission and the report it must get, as JSON and as a terminal shows it.
+"""Golden folders: cases/<exercise>_<what>/ has a submission and the report it must get, as JSON and as text.
 
 The name of a folder begins with its exercise's. `python tests/golden/rewrite.py` writes the expected reports anew.
 """
@@ -27,7 +27,7 @@ from grader.report.text import render_text
 pytestmark = pytest.mark.jail
 
 HERE = Path(__file__).parent
-CASES = sorted(path.name for path in (HERE / "cases").iterdir() if path.is_dir())
+CASES = sorted(path.name for path in (HERE / "cases").iterdir() if path.is_dir() and path.name[0] != ".")
 REWRITE = bool(os.environ.get("GRADGYM_REWRITE_GOLDENS"))
 VOLATILE = ("seconds", "cpu_seconds", "peak_memory_mb", "environment")
 SHOWN = 1000  # of a longer text only both ends stand in report.json
@@ -76,9 +76,7 @@ def without_wall(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Gr
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_report_is_the_expected_one(
-    name: str, exercises: dict[str, Exercise], request: pytest.FixtureRequest
-) -> None:
+def test_report_is_the_expected_one(name: str, exercises: dict[str, Exercise], request: pytest.FixtureRequest) -> None:
     grader = "at_home" if name.endswith("_at_home") else "without_wall" if name.endswith("_no_wall") else "hidden"
     report = request.getfixturevalue(grader).grade(submission_of(name), exercise_of(name, exercises))
     assert from_dict(to_dict(report)) == report

@@ -20,7 +20,9 @@ def test_first_batch(agree, tensors):
 def test_later_batches(agree, tensors):
     """five batches, with a large and a small momentum"""
     batches = tensors((2, 3), n=5)
-    agree(lambda m: {str(momentum): m.kit.follow(m.RunningMean, momentum, batches) for momentum in (0.9, 0.01)})
+    agree(
+        lambda m: {f"momentum {momentum}": m.kit.follow(m.RunningMean, momentum, batches) for momentum in (0.9, 0.01)}
+    )
 
 
 @check(points=2, hint="Is it a distance, and is it a Python number?", needs=("test_first_batch",))

@@ -1,0 +1,11 @@
+import torch
+from torch import Tensor
+
+
+def blend(here: Tensor, target: Tensor, rate: float) -> Tensor:
+    if not 0 <= rate <= 1:
+        raise ValueError("the rate must lie between 0 and 1")
+    return here + rate * (target - here)
+
+
+print("a first try:", blend(torch.zeros(1), torch.ones(1), RATE))

@@ -1,0 +1,2 @@
+def blend(here, target, rate):
+    return blend(here, target, rate)

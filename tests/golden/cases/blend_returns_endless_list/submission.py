@@ -1,0 +1,10 @@
+import torch
+from torch import Tensor
+
+
+def blend(here: Tensor, target: Tensor, rate: float) -> Tensor:
+    if not 0 <= rate <= 1:
+        raise ValueError("the rate must lie between 0 and 1")
+    points = [here + rate * (target - here)]
+    points.append(points)
+    return points

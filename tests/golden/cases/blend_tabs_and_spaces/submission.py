@@ -1,0 +1,3 @@
+def blend(here, target, rate):
+    way = target - here
+	return here + rate * way

@@ -1,0 +1,5 @@
+from torch import Tensor
+
+
+def double(x: Tensor) -> Tensor:
+    return x / 2

@@ -101,8 +101,8 @@ def _print(proofs: list[Any], *, with_tables: bool) -> None:
 
     console = Console()
     summary = Table(box=None, pad_edge=False)
-    for words in ("exercise", "checks", "mistakes caught and named", "gradings", "slowest check", ""):
-        summary.add_column(words, justify="left" if words in ("exercise", "") else "right")
+    for words in ("exercise", "checks", "mistakes named", "gradings", "slowest check", ""):
+        summary.add_column(words, justify="left" if words in ("exercise", "") else "right", no_wrap=words == "exercise")
     for proof in proofs:
         if with_tables:
             _print_table(console, proof)

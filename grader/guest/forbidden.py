@@ -65,7 +65,7 @@ class Forbidden:
         return {name.partition(".")[0] for name in (*self._exact, *self._below) if "." in name}
 
     def targets(self, used: frozenset[str] | None) -> Iterator[tuple[Any, str, str]]:
-        """(owner, attribute, dotted name) of what is forbidden and can be called; with `used`, of these attributes only."""
+        """(owner, attribute, dotted name) of what can be called and is forbidden; with `used`, only of these."""
         for name in sorted(self._exact):
             owner, _, attribute = name.rpartition(".")
             if owner and (used is None or attribute in used):

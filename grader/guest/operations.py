@@ -9,27 +9,10 @@ from typing import Any
 Operation = Callable[[Any, str, list[Any], dict[str, Any]], Any]
 
 OPERATORS = frozenset(
-    [
-        "add",
-        "sub",
-        "mul",
-        "truediv",
-        "floordiv",
-        "mod",
-        "pow",
-        "matmul",
-        "neg",
-        "pos",
-        "abs",
-        "lt",
-        "le",
-        "gt",
-        "ge",
-        "getitem",
-        "setitem",
-        "delitem",
-        "contains",
-    ]
+    (
+        *("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "neg", "pos", "abs"),
+        *("getitem", "setitem", "delitem"),
+    )
 )
 
 
@@ -74,7 +57,6 @@ OPERATIONS: dict[str, Operation] = {
     "len": lambda target, name, args, kwargs: len(target),
     "iter": lambda target, name, args, kwargs: iter(target),
     "next": lambda target, name, args, kwargs: next(target),
-    "bool": lambda target, name, args, kwargs: bool(target),
     "float": lambda target, name, args, kwargs: float(target),
     "int": lambda target, name, args, kwargs: int(target),
     "repr": lambda target, name, args, kwargs: repr(target)[:500],

@@ -28,6 +28,7 @@ from grader.guest.enter import (
     limit,
     own_pid_namespace,
 )
+from grader.guest.syscalls import compile_filters, install
 from grader.wire.control import Control
 
 
@@ -46,6 +47,7 @@ class Parent:
         self._namespaces = PidNamespaces() if walled else None
         self._selector = selectors.DefaultSelector()
         self._guests: dict[int, _Guest] = {}
+        self._filters = compile_filters() if walled else []
         self._data_in_use = _data_in_use()
         self._wake, wake = os.pipe()
         os.set_blocking(wake, False)
@@ -74,7 +76,7 @@ class Parent:
         wire, out, err, leash = fds
         pid = self._namespaces.fork() if self._namespaces else os.fork()
         if pid == 0:
-            _guest_main(policy, wire, out, err, walled=self._walled, data_in_use=self._data_in_use)
+            _guest_main(policy, wire, out, err, self._filters, walled=self._walled, data_in_use=self._data_in_use)
         for fd in (wire, out, err):
             os.close(fd)
         guest = _Guest(pid, socket.socket(fileno=leash))
@@ -122,7 +124,9 @@ class Parent:
             self._kill(guest)
 
 
-def _guest_main(policy: dict[str, Any], wire: int, out: int, err: int, *, walled: bool, data_in_use: int) -> None:
+def _guest_main(
+    policy: dict[str, Any], wire: int, out: int, err: int, filters: list[bytes], *, walled: bool, data_in_use: int
+) -> None:
     """In the forked child: keep four descriptors, build the wall, answer the wire, end."""
     status = WALL_FAILED
     try:
@@ -136,6 +140,7 @@ def _guest_main(policy: dict[str, Any], wire: int, out: int, err: int, *, walled
             os.setsid()
             _warm_device(policy["device"])
         limit(policy, data_in_use)
+        install(filters)
         status = 1
         sock.sendall(b"!")
         from grader.guest.serve import serve

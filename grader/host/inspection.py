@@ -28,6 +28,7 @@ def look(secret_file, port, parent):
     tried("file", lambda: open(secret_file).read())
     tried("write", lambda: open("/usr/here", "w").write("x"))
     tried("connect", lambda: socket.create_connection(("127.0.0.1", port), 1))
+    tried("socket", lambda: socket.socket(socket.AF_UNIX))
     tried("kill", lambda: os.kill(parent, 0))
     tried("limits", lambda: [resource.getrlimit(name)[0] for name in
           (resource.RLIMIT_DATA, resource.RLIMIT_NPROC, resource.RLIMIT_NOFILE, resource.RLIMIT_FSIZE)])
@@ -129,11 +130,5 @@ def _findings(found: dict[str, Any]) -> list[Finding]:
             "memory, processes, files and file size are limited",
             "a limit is missing",
         ),
-        Finding(
-            "system calls",
-            False,
-            "not filtered yet: namespaces and limits stand alone",
-            "A later version adds a filter.",
-            needed=False,
-        ),
+        layer("system calls", "socket" in refused, "filtered: no sockets, traces, mounts, keys, ...", "not filtered"),
     ]

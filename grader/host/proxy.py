@@ -76,7 +76,13 @@ class Remote:
         return _number(self._plain("len"))
 
     def __bool__(self) -> bool:
-        return bool(self._plain("bool"))
+        raise _not_plain(self)
+
+    def __eq__(self, other: object) -> bool:
+        raise _not_plain(self)
+
+    __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __contains__ = __eq__
+    __hash__ = object.__hash__
 
     def __float__(self) -> float:
         return float(self._plain("float"))
@@ -144,7 +150,32 @@ def _number(value: object) -> int:
     return value
 
 
+def _not_plain(remote: Remote) -> CheckFailed:
+    """The answer to a comparison would be the student's own: an object that claims to be equal to everything, say."""
+    return CheckFailed(
+        f"Your code gave a {type_name_of(remote)} object where a plain value (a number, a tensor, a list, ...) is due."
+    )
+
+
+def _computed(session: Session, handle: int, name: str, args: tuple[Any, ...]) -> Any:
+    """Arithmetic on an object stays an object: were a plain number accepted, any difference could claim to be zero."""
+    result = session.do("operator", handle, name, args)
+    if not isinstance(result, Remote):
+        raise CheckFailed(
+            f"An operation ({name}) on your objects gave {type(result).__name__} instead of such an object."
+        )
+    return result
+
+
 def _forward(name: str) -> Any:
+    def method(self: Remote, *others: Any) -> Any:
+        session, handle, _ = self._remote
+        return _computed(session, handle, name, (self, *others))
+
+    return method
+
+
+def _item(name: str) -> Any:
     def method(self: Remote, *others: Any) -> Any:
         session, handle, _ = self._remote
         return session.do("operator", handle, name, (self, *others))
@@ -155,7 +186,7 @@ def _forward(name: str) -> Any:
 def _backward(name: str) -> Any:
     def method(self: Remote, other: Any) -> Any:
         session, handle, _ = self._remote
-        return session.do("operator", handle, name, (other, self))
+        return _computed(session, handle, name, (other, self))
 
     return method
 
@@ -163,5 +194,7 @@ def _backward(name: str) -> Any:
 for _name in ["add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul"]:
     setattr(Remote, f"__{_name}__", _forward(_name))
     setattr(Remote, f"__r{_name}__", _backward(_name))
-for _name in ["neg", "pos", "abs", "lt", "le", "gt", "ge", "getitem", "setitem", "delitem", "contains"]:
+for _name in ["neg", "pos", "abs"]:
     setattr(Remote, f"__{_name}__", _forward(_name))
+for _name in ["getitem", "setitem", "delitem"]:
+    setattr(Remote, f"__{_name}__", _item(_name))

@@ -15,6 +15,7 @@ import selectors
 import signal
 import socket
 import sys
+import time
 import traceback
 from dataclasses import dataclass
 from typing import Any
@@ -29,13 +30,18 @@ from grader.guest.enter import (
     own_pid_namespace,
 )
 from grader.guest.syscalls import compile_filters, install
+from grader.guest.watchdog import overweight
 from grader.wire.control import Control
+
+_WATCH_SECONDS = 0.1
 
 
 @dataclass
 class _Guest:
     pid: int
     leash: socket.socket
+    memory: int  # bytes that it and all it starts may hold together; 0: no limit
+    overweight: bool = False
 
 
 class Parent:
@@ -48,7 +54,8 @@ class Parent:
         self._selector = selectors.DefaultSelector()
         self._guests: dict[int, _Guest] = {}
         self._filters = compile_filters() if walled else []
-        self._data_in_use = _data_in_use()
+        self._data_in_use, self._resident = _size("VmData"), _size("VmRSS")
+        self._watched = 0.0
         self._wake, wake = os.pipe()
         os.set_blocking(wake, False)
         os.set_blocking(self._wake, False)
@@ -59,7 +66,7 @@ class Parent:
         self._selector.register(self._control, selectors.EVENT_READ, "control")
         self._selector.register(self._wake, selectors.EVENT_READ, "child")
         while True:
-            for key, _ in self._selector.select():
+            for key, _ in self._selector.select(_WATCH_SECONDS if self._guests and self._walled else None):
                 if key.data == "control":
                     request = self._control.receive()
                     if request is None:
@@ -71,6 +78,18 @@ class Parent:
                     self._reap()
                 else:
                     self._kill(key.data)
+            self._watch()
+
+    def _watch(self) -> None:
+        """Every so often: end the guests that hold too much memory."""
+        now = time.monotonic()
+        if not self._walled or not self._guests or now - self._watched < _WATCH_SECONDS:
+            return
+        self._watched = now
+        allowed = {guest.pid: guest.memory for guest in self._guests.values() if guest.memory and not guest.overweight}
+        for pid in overweight(allowed, self._resident) if allowed else ():
+            self._guests[pid].overweight = True
+            self._kill(self._guests[pid])
 
     def _spawn(self, policy: dict[str, Any], fds: list[int]) -> None:
         wire, out, err, leash = fds
@@ -79,13 +98,14 @@ class Parent:
             _guest_main(policy, wire, out, err, self._filters, walled=self._walled, data_in_use=self._data_in_use)
         for fd in (wire, out, err):
             os.close(fd)
-        guest = _Guest(pid, socket.socket(fileno=leash))
+        guest = _Guest(pid, socket.socket(fileno=leash), int(policy["memory_mb"]) << 20)
         self._guests[pid] = guest
         self._selector.register(guest.leash, selectors.EVENT_READ, guest)
 
     def _kill(self, guest: _Guest) -> None:
-        """The host pulled the leash. Killing process 1 of a pid namespace ends all of it."""
-        self._selector.unregister(guest.leash)
+        """End a guest. Killing process 1 of a pid namespace ends all of it."""
+        with contextlib.suppress(KeyError, ValueError):
+            self._selector.unregister(guest.leash)
         with contextlib.suppress(ProcessLookupError, PermissionError):
             if self._walled:
                 os.kill(guest.pid, signal.SIGKILL)
@@ -112,6 +132,7 @@ class Parent:
                 "exit": os.waitstatus_to_exitcode(status),
                 "cpu_seconds": usage.ru_utime + usage.ru_stime,
                 "peak_kb": usage.ru_maxrss,
+                "overweight": guest.overweight,
             }
             with contextlib.suppress(KeyError, ValueError):
                 self._selector.unregister(guest.leash)
@@ -176,12 +197,12 @@ def _warm_device(device: str) -> None:
     torch.zeros(1, device=device)
 
 
-def _data_in_use() -> int:
-    """Bytes that RLIMIT_DATA already counts for this process (0 where the system doesn't say)."""
+def _size(name: str) -> int:
+    """One of this process's sizes in bytes (0 where the system doesn't say)."""
     try:
         with open("/proc/self/status") as status:
             sizes = {line.split(":")[0]: line.split()[1] for line in status if line.startswith("Vm")}
-        return int(sizes["VmData"]) * 1024
+        return int(sizes[name]) * 1024
     except (OSError, KeyError):
         return 0
 

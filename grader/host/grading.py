@@ -221,6 +221,10 @@ class Grading:
         if broke_protocol:
             rationale = "Your code wrote something to the line on which the grader listens. Only return values count."
             return {"verdict": Verdict.CRASHED, "rationale": rationale, "last": last}
+        if self._ended.get("overweight"):
+            limit = self._policy.memory_mb
+            rationale = f"Your code and what it started held more than {limit} MB of memory together, and was ended."
+            return {"verdict": Verdict.OUT_OF_MEMORY, "rationale": rationale, "last": last}
         code = self._ended["exit"]
         if code == WALL_FAILED:
             return {"trouble": "a guest could not build its wall" + self._what_guest_said()}

@@ -22,7 +22,6 @@ from grader.checks.declare import spec_of
 from grader.checks.desk import Desk
 from grader.checks.failure import GradingStopped
 from grader.checks.plugin import DESKS, OUTCOME, PASSES_THROUGH
-from grader.host.modules import module_here
 from grader.host.session import Session
 from grader.host.task import Task
 from grader.report.model import Verdict
@@ -109,12 +108,14 @@ class Examination:
         self,
         task: Task,
         items: list[pytest.Function],
+        reference: Session | None,
         bank: Bank | None,
         probe: Probe | None,
         line: Control,
         job: dict[str, Any],
     ) -> None:
-        self._task, self._items, self._bank, self._probe, self._line = task, items, bank, probe, line
+        self._task, self._items, self._reference, self._line = task, items, reference, line
+        self._bank, self._probe = bank, probe
         self._device: str = job["device"]
         self._seed: int = job["seed"]
         self._student = StudentSide(task, line, base64.b64decode(job["source"]), self._device)
@@ -126,7 +127,7 @@ class Examination:
             desk = Desk(
                 exercise=self._task.slug,
                 student=self._student,
-                reference=self._reference(),
+                reference=self._reference,
                 seed=self._seed,
                 device=self._device,
             )
@@ -143,15 +144,6 @@ class Examination:
             return  # the host has ended this examination
         except Exception as error:
             self._line.send({"trouble": f"the examiner failed: {type(error).__name__}: {error}"})
-
-    def _reference(self) -> Session | None:
-        if self._task.reference is None:
-            return None
-        with open(self._task.reference, "rb") as file:
-            session, loaded = module_here(self._task, file.read(), trusted=True)
-        if loaded.problem:
-            raise Trouble(f"the reference can't be loaded: {loaded.message}")
-        return session
 
     def _one(self, index: int, item: pytest.Function) -> None:
         began = time.monotonic()

@@ -24,6 +24,7 @@ from grader.checks.declare import Mistake, spec_of, title_of
 from grader.checks.failure import BrokenExercise
 from grader.host.examination import Examination, KeepsLostGuests
 from grader.host.modules import module_here
+from grader.host.session import Session
 from grader.host.task import Task
 from grader.wire.control import Control
 
@@ -39,6 +40,7 @@ class ExaminerParent:
         self._task = task
         self._troubles: list[str] = []
         self._items: list[pytest.Function] = []
+        self._reference: Session | None = None
         self._bank: Bank | None = None
         self._probe: Any = None
         self._programs: list[dict[str, str]] = []
@@ -53,6 +55,7 @@ class ExaminerParent:
         if unmarked:
             self._troubles.append(f"without @check: {', '.join(unmarked)}. Add @check(points=...) above each.")
         try:
+            self._load_reference()
             self._load_bank()
         except BrokenExercise as broken:
             self._troubles.append(str(broken))
@@ -75,15 +78,24 @@ class ExaminerParent:
         if os.fork() == 0:
             status = 1
             try:
+                gc.disable()  # one examination makes little garbage, and collecting would copy the parent's pages
                 signal.signal(signal.SIGCHLD, signal.SIG_DFL)
                 self._control.close()
                 line = Control(socket.socket(fileno=fds[0]))
-                Examination(self._task, self._items, self._bank, self._probe, line, job).run()
+                Examination(self._task, self._items, self._reference, self._bank, self._probe, line, job).run()
                 status = 0
             finally:
                 os._exit(status)
         for fd in fds:
             os.close(fd)
+
+    def _load_reference(self) -> None:
+        """Load the reference once, so that no examiner has to."""
+        if self._task.reference is None:
+            return
+        self._reference, loaded = module_here(self._task, Path(self._task.reference).read_bytes(), trusted=True)
+        if loaded.problem:
+            raise BrokenExercise(f"the reference can't be loaded: {loaded.message}")
 
     def _load_bank(self) -> None:
         """Take the probe of the reference and of every known mistake, once."""

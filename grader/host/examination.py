@@ -1,15 +1,13 @@
-"""One examination, in a forked examiner: every check of the exercise on one submission, told to the host as it goes.
-
-to the host     {"begin": i} a check begins · {"import": true} its import runs · {"run": true} the import is done ·
-                {"check": i, ...} it ended · {"gone": true} the guest is gone, why? ·
-                {"guest": true} a new one, please · {"diagnosed": ...} ·
-                    {"refused": ...} the file can't be loaded · {"trouble": ...} · {"done": true}
-from the host   {"cause": ...} after "gone" · {"guest": true} with a descriptor, or {"stop": ...}, after "guest"
+"""One examination, in a forked examiner: every check of the exercise on one submission, told To the host: {"pid": n} first of all; {"begin": i} a check begins; {"import": true} its import runs; {"run": true} the
+import is done; {"check": i, ...} it ended; {"gone": true} the guest is gone, why?; {"guest": true} a new one, please;
+{"diagnosed": ...}; {"refused": ...} the file can't be loaded; {"trouble": ...}; {"done": true}.
+From the host: {"cause": ...} after "gone"; {"guest": true} with a descriptor after "guest".
 """
 
 from __future__ import annotations
 
 import base64
+import os
 import socket
 import time
 from typing import Any
@@ -124,6 +122,7 @@ class Examination:
 
     def run(self) -> None:
         try:
+            self._line.send({"pid": os.getpid()})
             desk = Desk(
                 exercise=self._task.slug,
                 student=self._student,

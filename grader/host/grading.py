@@ -65,6 +65,8 @@ class Grading:
         self._ended: dict[str, Any] | None = None
         self._clock: float | None = None
         self._timed_out = ""
+        self._is_done = False
+        self._examiner_pid = 0
         self._output = {"out": bytearray(), "err": bytearray()}
         self._selector = selectors.DefaultSelector()
         job = {"source": base64.b64encode(source).decode(), "seed": seed, "device": device}
@@ -80,7 +82,8 @@ class Grading:
                     key.data()
                     heard = time.monotonic()
                 self._look_at_the_clock()
-                if self._clock is None and time.monotonic() - heard > _SILENCE_SECONDS:
+                waiting = self._clock is None or bool(self._timed_out)
+                if waiting and time.monotonic() - heard > _SILENCE_SECONDS:
                     raise ProcessTrouble(f"the examiner has said nothing for {_SILENCE_SECONDS:g} s")
             self._finish_guest()
         finally:
@@ -90,15 +93,16 @@ class Grading:
         self._found.stderr = _text(self._output["err"])
         return self._found
 
-    _is_done = False
-
     def _hear(self) -> None:
         """One message of the examiner."""
         message = self._line.receive()
         if message is None:
+            self._examiner_pid = 0
             raise ProcessTrouble("the examiner ended in the middle of a grading")
         said = message[0]
-        if "import" in said or "run" in said:
+        if "pid" in said:
+            self._examiner_pid = said["pid"]
+        elif "import" in said or "run" in said:
             self._start_clock()
         elif "begin" in said:
             self._stop_clock()
@@ -236,7 +240,10 @@ class Grading:
         return f" ({said.splitlines()[-1]})" if said else ""
 
     def _close(self) -> None:
-        """Leave no descriptor and no guest behind, whatever happened."""
+        """Leave no descriptor, no guest and no examiner behind, whatever happened."""
+        if self._examiner_pid and not self._is_done:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self._examiner_pid, signal.SIGKILL)
         if self._guest is not None:
             self._guest.pull_leash()
             for fd in (self._guest.out, self._guest.err):

@@ -1,5 +1,7 @@
-"""One examination, in a forked examiner: every check of the exercise on one submission, told To the host: {"pid": n} first of all; {"begin": i} a check begins; {"import": true} its import runs; {"run": true} the
-import is done; {"check": i, ...} it ended; {"gone": true} the guest is gone, why?; {"guest": true} a new one, please;
+"""One examination, in a forked examiner: every check on one submission, told to the host as it goes.
+
+To the host: {"pid": n} first of all; {"begin": i} a check begins; {"import": true} its import runs; {"run": true} it
+is done; {"check": i, ...} it ended; {"gone": true} the guest is gone, why?; {"guest": true} a new one, please;
 {"diagnosed": ...}; {"refused": ...} the file can't be loaded; {"trouble": ...}; {"done": true}.
 From the host: {"cause": ...} after "gone"; {"guest": true} with a descriptor after "guest".
 """

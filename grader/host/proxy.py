@@ -73,7 +73,12 @@ class Remote:
         return next(RemoteIterator(self))
 
     def __len__(self) -> int:
-        return _number(self._plain("len"))
+        try:
+            return _number(self._plain("len"))
+        except StudentRaised as raised:
+            if raised.type_name == "TypeError" and raised.where is None:  # it has no length: list() asks, and goes on
+                raise TypeError(raised.message) from None
+            raise
 
     def __bool__(self) -> bool:
         raise _not_plain(self)

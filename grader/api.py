@@ -135,12 +135,13 @@ class Grader:
             try:
                 engine = self._engine(exercise, facts["exercise_hash"])
                 if engine.examiner.troubles:
-                    return broken(exercise, engine.examiner.troubles, facts=facts)
+                    return broken(exercise, facts=facts)
                 return self._run(engine, submission, exercise, facts, on_check)
             except (NoWall, ProcessTrouble, OSError) as error:
-                trouble = str(error)
+                trouble = f"{str(error).rstrip('.')}."
                 self._forget_dead()
                 if isinstance(error, NoWall):
+                    trouble += " `gradgym doctor` says what is missing."
                     break
         return not_graded(exercise, trouble, facts=facts)
 

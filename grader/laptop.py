@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from grader.checks import plugin as checks_plugin
+from grader.checks.declare import spec_of
 from grader.checks.desk import Desk
 from grader.checks.failure import CheckFailed
 from grader.checks.plugin import DESKS, OUTCOME
@@ -35,7 +36,9 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         compared = (
             "".join(f"\n  {label}: {text}" for label, text in rows(outcome.difference)) if outcome.difference else ""
         )
-        hint = f"\n  hint: {outcome.hint}" if outcome.hint else ""
+        spec = spec_of(getattr(item, "obj", None))
+        words = outcome.hint or (spec.hint if spec else "")
+        hint = f"\n  hint: {words}" if words else ""
         report.longrepr = f"{outcome.rationale}{compared}{place}{hint}"
     return report
 
@@ -43,6 +46,8 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 @functools.cache
 def _desk(folder: Path) -> Desk:
     exercise = find_exercise(load_course(find_course(folder), on_error=lambda slug, error: None), folder.name)
+    if not exercise.stub.is_file():
+        raise CheckFailed(f"{exercise.stub.name} is not there. `gradgym reset {exercise.slug}` brings the stub back.")
     session, loaded = module_here(task_of(exercise, ("public",)), exercise.stub.read_bytes(), trusted=False)
     _must_load(loaded)
     return Desk(exercise=exercise.slug, student=session, reference=None, seed=0)

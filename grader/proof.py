@@ -62,7 +62,7 @@ def prove(
     try:
         programs = grader.programs(exercise)
     except CourseError as broken:
-        proof.problems.append(f"{broken}.")
+        proof.problems.append(_sentence(str(broken)))
         return proof
     proof.problems += _declarations(exercise, programs)
     runs = _plan(exercise, programs, proof)
@@ -95,6 +95,11 @@ def _plan(exercise: Exercise, programs: Programs, proof: Proof) -> list[_Run]:
     return runs
 
 
+def _sentence(text: str) -> str:
+    """The text with one full stop at its end."""
+    return f"{text.rstrip().rstrip('.')}."
+
+
 def _unusable(name: str, report: Report) -> list[str]:
     if report.verdict in (Verdict.NOT_GRADED, Verdict.BROKEN_EXERCISE):
         why = report.message or next(
@@ -122,7 +127,7 @@ def _judge_right(name: str, seed: int, proof: Proof) -> Callable[[Report], Itera
             proof.slowest = max(proof.slowest, check.seconds)
             if check.verdict is not Verdict.PASSED:
                 yield (
-                    f"{name} (seed {seed}): {check.name} ends {check.verdict}: {check.rationale} "
+                    f"{name} (seed {seed}): {check.name} ends {check.verdict}: {_sentence(check.rationale)} "
                     "Mend the program or the check."
                 )
             elif check.seconds * _ROOM > proof.exercise.limits.seconds:
@@ -138,7 +143,11 @@ def _judge_mistake(name: str, caught_by: str, proof: Proof) -> Callable[[Report]
     wanted = caught_by.removeprefix("test_")
 
     def judge(report: Report) -> Iterator[str]:
-        proof.table[name] = {check.name: check.verdict is not Verdict.PASSED for check in report.checks if check.hidden}
+        proof.table[name] = {
+            check.name: check.verdict not in (Verdict.PASSED, Verdict.SKIPPED)
+            for check in report.checks
+            if check.hidden
+        }
         named = next((check for check in report.checks if check.hidden and check.name == wanted), None)
         if report.message:
             yield f"mistake {name}: {report.message} Write the mistake so that it can be graded."

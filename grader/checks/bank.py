@@ -13,7 +13,7 @@ import torch
 
 from grader.checks.comparing import Manner, difference
 from grader.checks.declare import Correct, Mistake
-from grader.checks.failure import BrokenExercise, StudentRaised
+from grader.checks.failure import BrokenExercise, CheckFailed, StudentRaised
 from grader.checks.side import Side
 
 Probe = Callable[[Any], Mapping[str, Any]]
@@ -87,6 +87,8 @@ def take_probe(probe: Probe, side: Side) -> Answers:
         items = dict(probe(side.module))
     except StudentRaised as raised:
         return {"the probe": f"raised {raised.type_name}"}
+    except CheckFailed:
+        return {"the probe": "unusable"}
     return {name: _answer(item) for name, item in items.items()}
 
 
@@ -100,7 +102,7 @@ def _answer(item: Any) -> Any:
         return _frozen(item() if callable(item) and not isinstance(item, type) else item)
     except StudentRaised as raised:
         return f"raised {raised.type_name}"
-    except (AttributeError, TypeError, ValueError, IndexError, KeyError, RuntimeError) as error:
+    except (CheckFailed, AttributeError, TypeError, ValueError, IndexError, KeyError, RuntimeError) as error:
         return f"unusable: {type(error).__name__}"
 
 

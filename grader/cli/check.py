@@ -7,9 +7,8 @@ from typing import Annotated
 
 import typer
 
-from grader.cli.options import CourseOption, console, exercise_names, fail, open_course
-from grader.course.find import find_exercise
-from grader.course.model import Course, CourseError, Exercise
+from grader.cli.options import CourseOption, console, exercise_names, fail, open_exercise
+from grader.course.model import Exercise
 from grader.report.model import Verdict
 
 TargetArgument = Annotated[
@@ -35,7 +34,7 @@ def check(
     """
     from grader.api import Grader, Settings, Submission
 
-    exercise, path = find_target(open_course(course), target)
+    exercise, path = find_target(course, target)
     try:
         submission = Submission(path.name, path.read_bytes())
     except OSError as error:
@@ -55,18 +54,19 @@ def check(
     raise typer.Exit(0 if report.verdict is Verdict.PASSED else 1)
 
 
-def find_target(course: Course, target: str | None) -> tuple[Exercise, Path]:
+def find_target(course: Path | None, target: str | None) -> tuple[Exercise, Path]:
     """The exercise that `target` means and the file to check: the exercise's own, or the one named."""
-    try:
-        if target is None:
-            exercise = find_exercise(course, Path.cwd().name)
-            return exercise, exercise.stub
-        path = Path(target)
-        if path.suffix == ".py" and path.is_file():
-            return find_exercise(course, path.stem), path
-        exercise = find_exercise(course, target)
-        return exercise, exercise.stub
-    except CourseError as error:
-        if target is None:
+    if target is None:
+        here = Path.cwd().name
+        if not (Path.cwd() / "exercise.toml").is_file():
             fail("Say which exercise to check (`gradgym check sgd_step`), or go to its folder; `gradgym list` has all.")
-        fail(str(error))
+        _, exercise = open_exercise(course, here)
+        return exercise, exercise.stub
+    path = Path(target)
+    if path.suffix == ".py":
+        if not path.is_file():
+            fail(f"{path} is not there. Name your file, or the exercise without .py.")
+        _, exercise = open_exercise(course, path.stem)
+        return exercise, path
+    _, exercise = open_exercise(course, target)
+    return exercise, exercise.stub

@@ -29,6 +29,8 @@ def demo(
 ) -> None:
     """Make sample submissions for the course, grade them in the jail, and write a page with all reports."""
     from grader.api import Grader, Settings
+    from grader.host.processes import ProcessTrouble
+    from grader.jail.outer import NoWall
     from grader.samples import Sample, samples_of
 
     loaded = open_course(course)
@@ -43,8 +45,8 @@ def demo(
                 submissions = [sample.write(directory / "submissions" / exercise.slug) for sample in samples]
                 results += zip(samples, grader.grade_many(submissions, exercise), strict=True)
                 grader.forget(exercise)
-    except CourseError as error:
-        fail(str(error))
+    except (CourseError, NoWall, ProcessTrouble) as error:
+        fail(f"{str(error).rstrip('.')}. `gradgym doctor` says what this machine lacks.")
     page = _write_page(directory, results, {exercise.slug: exercise.statement for exercise in loaded.exercises})
     _print(results)
     out = console()

@@ -62,6 +62,7 @@ def grade(
             submissions.append(Submission(str(path), path.read_bytes()))
         except OSError as error:
             fail(f"{path} can't be read ({error.strerror}). Nothing was graded; name files that are there.")
+    _must_be_writable(output)
     settings = Settings(
         checks="hidden", device=device.value, walled=not no_wall, seed=seed, secret=deployment_secret(), jobs=jobs
     )
@@ -82,6 +83,15 @@ def grade(
         _write(reports, wanted, output, chosen.title)
     failed = any(report.verdict in (Verdict.NOT_GRADED, Verdict.BROKEN_EXERCISE) for report in reports)
     raise typer.Exit(3 if failed else 0)
+
+
+def _must_be_writable(output: Path | None) -> None:
+    """Found out before anything is graded, so that no report is lost."""
+    try:
+        if output is not None:
+            output.open("a").close()
+    except OSError as error:
+        fail(f"{output} can't be written ({error.strerror}). Nothing was graded; name another file with --output.")
 
 
 def _write(reports: list[Report], format: Format, output: Path | None, title: str) -> None:

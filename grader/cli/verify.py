@@ -58,8 +58,10 @@ def verify(
                 proofs.append(proof)
                 if as_json:
                     print(json.dumps(as_data(proof)), flush=True)
-    except (CourseError, NoWall, ProcessTrouble) as problem:
+    except CourseError as problem:
         fail(str(problem))
+    except (NoWall, ProcessTrouble) as problem:
+        fail(f"{str(problem).rstrip('.')}. `gradgym doctor` says what is missing.")
     if not as_json:
         _print(proofs, with_tables=table or len(proofs) == 1)
     raise typer.Exit(0 if all(proof.holds for proof in proofs) else 1)

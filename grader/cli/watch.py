@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from grader.cli.check import TargetArgument, find_target
-from grader.cli.options import CourseOption, console, fail, open_course
+from grader.cli.options import CourseOption, console, fail
 from grader.report.model import Verdict
 
 
@@ -27,33 +26,44 @@ def watch(
     from grader.api import Grader, Settings, Submission
     from grader.report.text import render_text
 
-    exercise, path = find_target(open_course(course), target)
+    exercise, path = find_target(course, target)
     out = console()
     with Grader(Settings(checks="public", walled=False)) as grader:
+        seen: bytes | None = None
 
-        def show() -> bool:
-            began = time.monotonic()
+        def changed() -> bool:
+            """Whether the file now holds something else; an editor that is just replacing it comes by again."""
+            nonlocal seen
             try:
                 source = path.read_bytes()
             except OSError:
-                return False  # an editor is just replacing the file: its next event follows
-            report = grader.grade(Submission(path.name, source), exercise)
+                return False
+            before, seen = seen, source
+            return source != before
+
+        def show() -> bool:
+            began = time.monotonic()
+            report = grader.grade(Submission(path.name, seen or b""), exercise)
             out.clear() if out.is_terminal else out.print()
             render_text(report, out)
-            out.print(
-                f"checked in {time.monotonic() - began:.2f} s · watching {path} (Ctrl-C ends)",
-                style="dim",
-                markup=False,
-            )
+            took = time.monotonic() - began
+            out.print(f"checked in {took:.2f} s · watching {path} (Ctrl-C ends)", style="dim", markup=False)
             return report.verdict is Verdict.PASSED
 
-        if not path.is_file():
+        if not changed():
             fail(f"{path} is not there. Name your file or the exercise.")
-        passed = show()
-        if until_passed and passed:
+        if show() and until_passed:
             return
-        for changed in changes(path.parent, debounce=50, step=20, recursive=False, raise_interrupt=False):
-            if any(Path(name) == path.absolute() for _, name in changed):
-                passed = show()
-                if until_passed and passed:
-                    return
+        # Woken by the system at a save, and twice a second anyway: a save between two looks must not be missed.
+        folder = changes(
+            path.parent,
+            debounce=50,
+            step=20,
+            rust_timeout=500,
+            yield_on_timeout=True,
+            recursive=False,
+            raise_interrupt=False,
+        )
+        for _ in folder:
+            if changed() and show() and until_passed:
+                return

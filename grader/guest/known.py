@@ -48,6 +48,8 @@ class Known:
                     kept.copy_(new)
                 else:
                     kept.data = new.to(kept.device)
+            if kept.is_leaf and kept.requires_grad != change.value.requires_grad:
+                kept.requires_grad_(change.value.requires_grad)
         self._seen[change.known] = _fingerprint(kept)
 
     def changes(self, writer: Writer) -> list[Change]:

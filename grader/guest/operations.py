@@ -50,6 +50,7 @@ OPERATIONS: dict[str, Operation] = {
     "call": _call,
     "method": _method,
     "get": _get,
+    "take": _get,  # to be passed on: always a handle of its own
     "set": _set,
     "operator": _operator,
     "enter": _enter,

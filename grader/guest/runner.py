@@ -14,8 +14,9 @@ from grader.guest.forbidden import Forbidden, ForbiddenUse, guard
 from grader.guest.known import Known
 from grader.guest.operations import OPERATIONS
 from grader.guest.source import Source, compile_source, read_submission
+from grader.wire.ceilings import CEILINGS
 from grader.wire.errors import WireError
-from grader.wire.frames import Frame
+from grader.wire.frames import Frame, check_sizes
 from grader.wire.messages import (
     KIT,
     STUDENT,
@@ -80,7 +81,12 @@ class Runner:
                 reply = _with_changes(reply, self._known, writer)
         else:
             raise WireError("an answer came without a question")
-        return encode(reply), writer.blobs
+        envelope = encode(reply)
+        try:
+            check_sizes(len(envelope), [len(blob) for blob in writer.blobs], CEILINGS)
+        except WireError as over:
+            return encode(Raised("ResultTooLarge", ["ResultTooLarge", "Exception"], f"{over}: return less")), []
+        return envelope, writer.blobs
 
     def _do_load(self, load: Load) -> Loaded:
         self._load = load
@@ -176,9 +182,12 @@ class Runner:
             answer = decode_to_guest(envelope)
             if not isinstance(answer, Answer):
                 raise WireError("a question was answered with something else")
+            reader = Reader(blobs, self._read_special)
+            for change in answer.changed:
+                self._known.apply(change, reader)
             if answer.error:
                 raise RuntimeError(f"a function given by the check raised {answer.error}")
-            return Reader(blobs, self._read_special).read(answer.value)
+            return reader.read(answer.value)
 
         return callback
 

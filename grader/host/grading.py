@@ -22,6 +22,7 @@ from grader.report.model import Verdict
 from grader.report.outcome import Outcome
 
 _OUTPUT_CAP = 64 << 10
+_PIPE = 1 << 20  # more than a pipe holds
 _SILENCE_SECONDS = 60.0
 _END_SECONDS = 20.0
 _CHECKS_A_SUBMISSION = 3  # the whole submission may use this many times the limit of one check
@@ -66,6 +67,7 @@ class Grading:
         self._clock: float | None = None
         self._timed_out = ""
         self._is_done = False
+        self._probing = False
         self._examiner_pid = 0
         self._output = {"out": bytearray(), "err": bytearray()}
         self._selector = selectors.DefaultSelector()
@@ -106,6 +108,9 @@ class Grading:
             self._start_clock()
         elif "begin" in said:
             self._stop_clock()
+            if said["begin"] < 0:  # the probe comes: what the code prints from here on is not the student's doing
+                self._read_rest()
+                self._probing = True
         elif "check" in said:
             self._stop_clock()
             outcome = msgspec.convert(said["outcome"], Outcome)
@@ -172,14 +177,24 @@ class Grading:
 
     def _read_output(self, name: str, fd: int) -> None:
         with contextlib.suppress(BlockingIOError):
-            data = os.read(fd, 65536)
+            data = os.read(fd, _PIPE)
             if not data:
                 self._selector.unregister(fd)
                 os.close(fd)
                 return
+            if self._probing:
+                return
             room = _OUTPUT_CAP - len(self._output[name])
             self._output[name] += data[:room]
             self._found.output_cut |= len(data) > room
+
+    def _read_rest(self) -> None:
+        """What stands in the output pipes now (one pipe's worth at most)."""
+        if self._guest is None:
+            return
+        for name, fd in (("out", self._guest.out), ("err", self._guest.err)):
+            if fd in self._selector.get_map():
+                self._read_output(name, fd)
 
     def _read_leash(self) -> None:
         assert self._guest is not None
@@ -203,13 +218,11 @@ class Grading:
                     key.data()
             if time.monotonic() > deadline:
                 raise ProcessTrouble(f"a guest could not be ended within {_END_SECONDS:g} s")
-        for name, fd in (("out", guest.out), ("err", guest.err)):
-            while fd in self._selector.get_map():
-                before = len(self._output[name])
-                self._read_output(name, fd)
-                if len(self._output[name]) == before and fd in self._selector.get_map():
-                    self._selector.unregister(fd)
-                    os.close(fd)
+        self._read_rest()
+        for fd in (guest.out, guest.err):
+            if fd in self._selector.get_map():
+                self._selector.unregister(fd)
+                os.close(fd)
         guest.leash.close()
         self._guest = None
 

@@ -122,7 +122,7 @@ class GuestParent(_Process):
             self.first_answer("the jail")
         except ProcessTrouble as trouble:
             if self._walled:
-                raise NoWall(f"{trouble}. `gradgym doctor` says what is missing.") from trouble
+                raise NoWall(str(trouble)) from trouble
             raise
 
     def spawn(self, policy: Inner) -> Guest:

@@ -27,7 +27,7 @@ class Bound:
 
     def look_up(self) -> Any:
         """The thing itself, to be passed as an argument."""
-        return self._session.do("get", self._handle, self._name)
+        return self._session.do("take", self._handle, self._name)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.look_up(), name)

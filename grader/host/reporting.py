@@ -82,13 +82,13 @@ def not_graded(exercise: Exercise, reason: str, *, facts: dict[str, Any]) -> Rep
     )
 
 
-def broken(exercise: Exercise, troubles: Sequence[str], *, facts: dict[str, Any]) -> Report:
+def broken(exercise: Exercise, *, facts: dict[str, Any]) -> Report:
     """The report when the exercise's own files can't be used."""
     return Report(
         exercise=exercise.slug,
         title=exercise.title,
         verdict=Verdict.BROKEN_EXERCISE,
-        message=f"The exercise itself is at fault: {'; '.join(troubles)}",
+        message=f"The exercise itself is at fault. Its author learns why from `gradgym verify {exercise.slug}`.",
         score=None,
         max_score=exercise.points,
         environment=environment(""),

@@ -69,6 +69,7 @@ class Session:
         self._calls_back = 0
         self._released: list[int] = []
         self._held: list[object] = []
+        self._failed: Exception | None = None
         self.changed: set[int] = set()
         self._ordinals: dict[int, int] = {}
         self.module = Remote(self, STUDENT, "module")
@@ -109,13 +110,20 @@ class Session:
         """One operation there. Raises StudentRaised with what it raised."""
         held = len(self._held)
         released, self._released = self._released, []
-        writer = Writer(self._write_special)
-        written = [writer.write(value) for value in args]
-        named = [writer.write(value) for value in (kwargs or {}).values()]
+        writer, known = Writer(self._write_special), len(self._known)
+        try:
+            written = [writer.write(value) for value in args]
+            named = [writer.write(value) for value in (kwargs or {}).values()]
+        except BaseException:
+            self._forget(known)  # what was numbered for this request was never sent
+            raise
         changed = self._our_changes(writer)
         request = Do(op, target, name, written, list(kwargs or ()), named, changed, released)
         reply, reader = self._request(request, writer)
         del self._held[held:]
+        if self._failed is not None:
+            failed, self._failed = self._failed, None
+            raise failed
         if isinstance(reply, (Returned, Raised)):
             self._apply(reply.changed, reader)
         if isinstance(reply, Raised):
@@ -130,6 +138,12 @@ class Session:
             line, source, function = raised.where.line, raised.where.source[:300], raised.where.function[:100]
             where = Where(file=f"{self._slug}.py", line=line, source=source, function=function)
         return StudentRaised(raised.type_name[:100], tuple(raised.bases), raised.message[:2000], where)
+
+    def _forget(self, known: int) -> None:
+        """Take back the numbers given after the first `known`."""
+        for number in [number for number in self._known if number > known]:
+            del self._numbers[id(self._known.pop(number).kept)]
+            self._ordinals.pop(number, None)
 
     def release(self, handle: int) -> None:
         self._released.append(handle)
@@ -158,11 +172,13 @@ class Session:
         kwargs = {name: reader.read(value) for name, value in zip(call.names, call.kwargs, strict=False)}
         writer = Writer(self._write_special)
         try:
-            answer = Answer(writer.write(self._callbacks[call.callback](*args, **kwargs)))
-        except (CheckFailed, StudentRaised, WireError):
-            raise
+            value = writer.write(self._callbacks[call.callback](*args, **kwargs))
+            answer = Answer(value, changed=self._our_changes(writer))
         except Exception as error:
-            answer, writer = Answer(error=type(error).__name__), Writer(self._write_special)
+            if isinstance(error, (CheckFailed, StudentRaised, WireError)):
+                self._failed = error  # raised here once the code over there has come to its end
+            writer = Writer(self._write_special)
+            answer = Answer(error=type(error).__name__, changed=self._our_changes(writer))
         return encode(answer), writer.blobs
 
     def _write_special(self, value: object, writer: Writer) -> Value:
@@ -188,10 +204,11 @@ class Session:
         number = self._numbers.get(id(value))
         if number is None:
             number = len(self._known) + 1
+            present = self._present(number, value, device, writer)
             self._known[number] = _Seen(value, _version(value))
             self._numbers[id(value)] = number
             self._ordinals[number] = len(self._ordinals)
-            return self._present(number, value, device, writer)
+            return present
         self._ordinals.setdefault(number, len(self._ordinals))
         return KnownV(number)
 

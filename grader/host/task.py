@@ -5,6 +5,7 @@ No torch here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -74,4 +75,4 @@ def task_of(exercise: Exercise, kinds: Sequence[str]) -> Task:
 def packages_needed(paths: Sequence[str]) -> list[str]:
     """Which slow parts of torch a warm process should import ahead for these files."""
     texts = [Path(path).read_text("utf-8") for path in paths]
-    return ["optim"] if any("optim." in text for text in texts) else []
+    return ["optim"] if any(re.search(r"\btorch\.optim\b|\boptim\.", text) for text in texts) else []

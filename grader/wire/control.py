@@ -40,8 +40,11 @@ class Control:
 
     def receive(self) -> tuple[dict[str, Any], list[int]] | None:
         head, fds, _, _ = socket.recv_fds(self.sock, _LENGTH.size, _MAX_FDS)
-        while head and len(head) < _LENGTH.size:
-            head += self.sock.recv(_LENGTH.size - len(head))
+        while 0 < len(head) < _LENGTH.size:
+            part = self.sock.recv(_LENGTH.size - len(head))
+            if not part:
+                return None
+            head += part
         if not head:
             return None
         (length,) = _LENGTH.unpack(head)

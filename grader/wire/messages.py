@@ -168,6 +168,7 @@ class Answer(msgspec.Struct, frozen=True, tag="answer", forbid_unknown_fields=Tr
 
     value: Value = None
     error: str = ""
+    changed: list[Change] = []
 
 
 # Guest to host

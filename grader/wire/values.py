@@ -9,6 +9,7 @@ every count before it allocates.
 from __future__ import annotations
 
 import ctypes
+import math
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -191,6 +192,7 @@ class Reader:
         self._special = special
         self._ceilings = ceilings
         self._items = 0
+        self._used: set[int] = set()
 
     def read(self, value: Value, depth: int = 0) -> object:
         if value is None or isinstance(value, (bool, int, float, str)):
@@ -217,22 +219,23 @@ class Reader:
     def tensor(self, value: TensorV) -> torch.Tensor:
         """The tensor's values as a contiguous CPU tensor of its own memory."""
         dtype = _dtype(value.dtype)
-        if len(value.shape) > self._ceilings.rank or any(size < 0 for size in value.shape):
+        if len(value.shape) > self._ceilings.rank or any(not 0 <= size < 1 << 62 for size in value.shape):
             raise WireError("a tensor has an impossible shape")
-        numel = 1
-        for size in value.shape:
-            numel *= size
+        numel = math.prod(value.shape)
         if numel > self._ceilings.numel:
             raise WireError(f"a tensor has {numel} elements")
         data = self.blob(value.blob)
+        if value.blob in self._used:
+            raise WireError("two tensors name the same bytes")
+        self._used.add(value.blob)
         if len(data) != numel * dtype.itemsize:
             raise WireError("a tensor's bytes don't fit its shape")
         if numel == 0:
-            return torch.empty(value.shape, dtype=dtype)
+            return _empty(value.shape, dtype)
         buffer = data if isinstance(data, bytearray) else bytearray(data)
         if dtype == torch.bool:  # bytes other than 0 and 1 must not become bools
             return (torch.frombuffer(buffer, dtype=torch.uint8) != 0).reshape(value.shape)
-        return torch.frombuffer(buffer, dtype=dtype).reshape(value.shape)
+        return torch.frombuffer(buffer, dtype=dtype).reshape(value.shape).clone()
 
     def blob(self, index: int) -> bytes | bytearray:
         if not 0 <= index < len(self.blobs):
@@ -254,6 +257,13 @@ class Reader:
             return int(digits, 16)
         except ValueError:
             raise WireError("an int is not a number") from None
+
+
+def _empty(shape: list[int], dtype: torch.dtype) -> torch.Tensor:
+    try:
+        return torch.empty(shape, dtype=dtype)
+    except RuntimeError:  # sizes whose strides overflow
+        raise WireError("a tensor has an impossible shape") from None
 
 
 def _dtype(name: str) -> torch.dtype:

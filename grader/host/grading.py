@@ -81,6 +81,8 @@ class Grading:
             heard = time.monotonic()
             while not self._is_done:
                 for key, _ in self._selector.select(self._until_next_deadline()):
+                    if self._selector.get_map().get(key.fd) is not key:
+                        continue  # an earlier event of this round has finished that guest
                     key.data()
                     heard = time.monotonic()
                 self._look_at_the_clock()
@@ -214,7 +216,7 @@ class Grading:
         deadline = time.monotonic() + _END_SECONDS
         while self._ended is None:
             for key, _ in self._selector.select(0.5):
-                if key.fileobj is not self._line:
+                if key.fileobj is not self._line and self._selector.get_map().get(key.fd) is key:
                     key.data()
             if time.monotonic() > deadline:
                 raise ProcessTrouble(f"a guest could not be ended within {_END_SECONDS:g} s")

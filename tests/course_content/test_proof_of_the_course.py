@@ -27,23 +27,15 @@ def test_the_reference_passes_public_and_hidden_checks(warm: Grader, exercise: E
     assert (report.verdict, report.score) == (Verdict.PASSED, exercise.points)
 
 
-def test_what_its_checks_need_of_torch_is_warm(exercise: Exercise, request: pytest.FixtureRequest) -> None:
+def test_what_its_checks_need_of_torch_is_warm(exercise: Exercise) -> None:
     """The first step of an optimizer imports for half a second: that belongs before the fork, not into each grading."""
-    if exercise.slug == "rmsprop_adagrad":
-        reason = "packages_needed looks for `optim.`, and getattr(torch.optim, name) has none"
-        request.applymarker(pytest.mark.xfail(strict=True, reason=reason))
     files = [exercise.public_checks, exercise.hidden_checks_file, exercise.mistakes, exercise.kit]
     paths = [str(path) for path in files if path]
     steps = any(re.search(r"\btorch\.optim\b", Path(path).read_text("utf-8")) for path in paths)
     assert packages_needed(paths) == (["optim"] if steps else [])
 
 
-def test_the_samples_of_the_demo_end_as_they_should(
-    warm: Grader, exercise: Exercise, request: pytest.FixtureRequest
-) -> None:
-    if exercise.slug in ("minibatch_epochs", "schedule_and_stop"):
-        reason = "an object of the student's in the probe raises CheckFailed, which take_probe lets through: not_graded"
-        request.applymarker(pytest.mark.xfail(strict=True, reason=reason))
+def test_the_samples_of_the_demo_end_as_they_should(warm: Grader, exercise: Exercise) -> None:
     ends = {}
     for sample in samples_of(exercise, warm.programs(exercise), hanging=False):
         report = warm.grade(Submission(sample.name, sample.source.encode()), exercise)

@@ -85,7 +85,6 @@ def test_check_takes_a_file_that_lies_elsewhere(ada: Path, tmp_path: Path, gradg
     assert gradgym("check", tmp_path / "blend.py", at=ada).code == 0
 
 
-@pytest.mark.xfail(strict=True, reason="a .py file that is not there falls back to the exercise's own file")
 def test_check_never_looks_at_another_file_than_the_one_named(ada: Path, tmp_path: Path, gradgym: Gradgym) -> None:
     missing = gradgym("check", tmp_path / "downloads" / "blend.py", at=ada)
     assert missing.code == 2

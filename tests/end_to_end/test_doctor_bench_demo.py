@@ -30,9 +30,6 @@ def test_doctor_tries_each_layer(tmp_path: Path, gradgym: Gradgym) -> None:
         assert found[layer]["needed"]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the sentence of NoWall, meant for `grade`, sends the doctor's reader to the doctor"
-)
 def test_doctor_does_not_send_its_reader_to_the_doctor(tmp_path: Path, gradgym: Gradgym, no_bubblewrap: Path) -> None:
     said = gradgym("doctor", at=tmp_path, path_first=no_bubblewrap)
     assert said.code == 1

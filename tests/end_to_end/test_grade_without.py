@@ -55,7 +55,6 @@ def test_other_commands_say_that_the_wall_is_missing(
     assert "bwrap: No permissions to create a new namespace" in said.one_line
 
 
-@pytest.mark.xfail(strict=True, reason="grader/cli/demo.py lets NoWall through")
 def test_demo_says_that_the_wall_is_missing(grace: Path, tmp_path: Path, gradgym: Gradgym, no_bubblewrap: Path) -> None:
     said = gradgym("demo", tmp_path / "demo", at=grace, path_first=no_bubblewrap)
     assert said.code == 2
@@ -99,7 +98,6 @@ def test_a_missing_file_is_found_before_anything_is_graded(grace: Path, gradgym:
     assert "nobody.py can't be read (No such file or directory). Nothing was graded" in graded.err
 
 
-@pytest.mark.xfail(strict=True, reason="--output is first opened when all is graded, and the reports are then lost")
 def test_an_output_that_can_not_be_written_loses_no_report(
     grace: Path, gradgym: Gradgym, answer: Path, tmp_path: Path
 ) -> None:

@@ -51,7 +51,6 @@ def test_a_wrong_answer_gets_the_words_of_the_grader_and_no_stack(
     assert "grader/" not in said
 
 
-@pytest.mark.xfail(strict=True, reason="grader/laptop.py knows only the hints of rules, not those of checks")
 def test_a_wrong_answer_gets_the_hint_of_its_check(ada: Path, stub: Path, plain_pytest, wrong: str) -> None:
     stub.write_text(wrong)
     assert "hint: How long is the way from one point to the other" in plain_pytest(ada, "u01_moving/blend")[1]
@@ -76,7 +75,6 @@ def test_a_file_that_can_not_be_used_gets_one_clear_sentence(
     assert "grader/" not in said
 
 
-@pytest.mark.xfail(strict=True, reason="grader/laptop.py reads the stub without asking whether it is there")
 def test_a_stub_that_is_gone_is_no_stack_trace(ada: Path, stub: Path, plain_pytest) -> None:
     stub.unlink()
     code, said = plain_pytest(ada, "u01_moving/blend")

@@ -253,18 +253,15 @@ def test_every_problem_ends_as_a_sentence(proofs: dict[str, Any]) -> None:
             assert problem.endswith("."), problem
 
 
-@pytest.mark.xfail(strict=True, reason="grader/proof.py adds a full stop to troubles that have one")
 @pytest.mark.parametrize("name", ["a_test_without_check", "the_reference_is_forbidden"])
 def test_a_problem_ends_with_one_full_stop(name: str, proofs: dict[str, Any]) -> None:
     assert not proofs[name]["problems"][0].endswith("..")
 
 
-@pytest.mark.xfail(strict=True, reason="grader/proof.py counts a check that was skipped as one that caught the mistake")
 def test_a_check_that_was_skipped_catches_nothing(proofs: dict[str, Any]) -> None:
     assert proofs["sound"]["table"]["halves"] == ["vector"]
 
 
-@pytest.mark.xfail(strict=True, reason="grader/proof.py sets its next step behind a rationale that has no full stop")
 def test_the_next_step_is_a_sentence_of_its_own(proofs: dict[str, Any]) -> None:
     for problem in proofs["a_right_answer_is_rejected"]["problems"]:
         assert ". Mend the program" in problem

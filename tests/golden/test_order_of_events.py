@@ -71,13 +71,7 @@ def warm(blend: Exercise) -> Iterator[Grader]:
 @pytest.mark.parametrize(
     "order",
     [
-        pytest.param(
-            Together,
-            marks=pytest.mark.xfail(
-                strict=True,
-                reason="Grading.run acts on events of a guest that an earlier event of the same round has finished",
-            ),
-        ),
+        Together,
         TogetherButTheLeashFirst,
     ],
 )

@@ -20,7 +20,7 @@ from typing import IO, Any
 import msgspec
 
 from grader.host.task import Task
-from grader.jail.outer import NoWall, command, find_bwrap, outer_policy, parent_command
+from grader.jail.outer import NoWall, command, find_bwrap, outer_policy, parent_command, scratch_folders
 from grader.jail.policy import Inner
 from grader.wire.control import Control
 
@@ -110,8 +110,11 @@ class GuestParent(_Process):
     def __init__(self, *, walled: bool, device: str = "cpu", packages: Sequence[str] = ()) -> None:
         words = parent_command("@FD@", packages, walled=walled)
         environment = {**os.environ, **_QUIET}
+        self._scratch: tuple[str, ...] = ()
         if walled:
-            words = command(outer_policy(device), find_bwrap(), words)
+            outer = outer_policy(device)
+            self._scratch = scratch_folders(outer)
+            words = command(outer, find_bwrap(), words)
             environment = {}
         super().__init__(words, "@FD@", environment)
         self._walled = walled
@@ -133,7 +136,8 @@ class GuestParent(_Process):
         err, their_err = os.pipe()
         try:
             with self.lock:
-                self.control.send(policy.as_data(), [their_wire.fileno(), their_out, their_err, their_leash.fileno()])
+                data = {**policy.as_data(), **({"scratch": self._scratch} if self._scratch else {})}
+                self.control.send(data, [their_wire.fileno(), their_out, their_err, their_leash.fileno()])
         except OSError as gone:
             wire.close()
             leash.close()

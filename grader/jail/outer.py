@@ -13,6 +13,7 @@ from pathlib import Path
 from grader.jail.policy import GPU_DEVICES, GPU_FOLDERS, SYSTEM_FOLDERS, Outer
 
 _OURS = "/gradgym"
+_SCRATCH = "/scratch"
 
 
 class NoWall(Exception):
@@ -50,6 +51,15 @@ def outer_policy(device: str = "cpu") -> Outer:
     )
 
 
+def scratch_folders(policy: Outer) -> tuple[str, ...]:
+    """Where a guest may write. Not /tmp when the interpreter itself lies below it: a tmpfs there would hide it."""
+    return (_SCRATCH if _below_tmp(policy) else "/tmp", "/dev/shm")
+
+
+def _below_tmp(policy: Outer) -> bool:
+    return any(path.startswith("/tmp/") for path in policy.read_only)
+
+
 def _library_path() -> tuple[tuple[str, str], ...]:
     """Where the driver's libraries are, on machines that say so in the environment."""
     found = os.environ.get("LD_LIBRARY_PATH")
@@ -74,6 +84,7 @@ def arguments(policy: Outer, *, as_root: bool) -> list[str]:
         words += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
     else:
         words += ["--unshare-user", "--uid", "65534", "--gid", "65534"]
+    words += ["--perms", "1777", "--tmpfs", "/tmp", "--perms", "0755", "--dir", _SCRATCH]
     for folder in _parents((*policy.read_only, _OURS)):
         words += ["--perms", "0755", "--dir", folder]
     for path in policy.read_only:
@@ -91,7 +102,8 @@ def arguments(policy: Outer, *, as_root: bool) -> list[str]:
     grader = Path(__file__).resolve().parent.parent
     for name in ("__init__.py", "wire", "guest"):
         words += ["--ro-bind", str(grader / name), f"{_OURS}/grader/{name}"]
-    words += ["--perms", "1777", "--tmpfs", "/tmp", "--chdir", "/"]
+    words += ["--remount-ro", "/tmp"] if _below_tmp(policy) else []
+    words += ["--chdir", "/"]
     for name, value in policy.environment:
         words += ["--setenv", name, value]
     return words
@@ -124,4 +136,4 @@ def _parents(paths: Sequence[str]) -> list[str]:
     """
     found = {str(parent) for path in paths for parent in Path(path).parents if str(parent) != "/"}
     links = {path for path in found if os.path.islink(path)}
-    return sorted(found - links, key=len)
+    return sorted(found - links - {"/tmp"}, key=len)

@@ -85,7 +85,7 @@ class Runner:
         try:
             check_sizes(len(envelope), [len(blob) for blob in writer.blobs], CEILINGS)
         except WireError as over:
-            return encode(Raised("ResultTooLarge", ["ResultTooLarge", "Exception"], f"{over}: return less")), []
+            return encode(Returned(OpaqueV(f"a result too large to hand over ({over})"))), []
         return envelope, writer.blobs
 
     def _do_load(self, load: Load) -> Loaded:

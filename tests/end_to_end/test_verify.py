@@ -284,6 +284,14 @@ def test_one_exercise_in_words(tmp_path: Path, gradgym: Gradgym) -> None:
     assert "✗ 1 to mend" in proved.out
 
 
+def test_the_author_of_a_broken_check_file_learns_why(gradgym: Gradgym) -> None:
+    proved = gradgym("verify", "broken_file", "--json", at=Path(__file__).parent.parent / "golden" / "broken_course")
+    (problem,) = proved.json["problems"]
+    assert proved.code == 1
+    assert "broken_file/test_hidden.py" in problem
+    assert "cannot import name 'clothes' from 'grader.checks'" in problem
+
+
 @pytest.mark.parametrize(
     ("path", "old", "new", "sentence"),
     [

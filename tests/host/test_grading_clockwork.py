@@ -238,10 +238,6 @@ def test_a_guest_that_could_not_build_its_wall_is_our_trouble(prepared: Prepared
     assert "a tmpfs: no" in cause["trouble"]
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="host Grading.run calls the handlers of all that was ready, though the first may have ended the guest",
-)
 def test_a_guest_whose_end_and_last_words_come_together_is_ended_once(prepared: Prepared) -> None:
     """Leash, output and the examiner's "gone" are all there when the host looks."""
     grading, examiner, _ = prepared(

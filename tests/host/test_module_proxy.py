@@ -311,10 +311,6 @@ def test_a_method_can_be_held_and_called_later(module: Any) -> None:
     assert one.value == 10
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="guest Runner._method_as_handle answers a look-up with handle -1, which is nothing that can be passed",
-)
 def test_a_method_can_be_passed_back(module: Any) -> None:
     one = module.number(5)
     assert module.call(one.bump, 2) == 7
@@ -581,7 +577,6 @@ def test_tensors_cross_in_a_callback(module: Any) -> None:
     assert after.tolist() == [1, 1]
 
 
-@pytest.mark.xfail(strict=True, reason="host session._answer sends no changes: Answer has no field for them")
 def test_what_a_callback_changes_in_a_tensor_is_seen_there(module: Any) -> None:
     x = torch.zeros(2)
     _, after = module.change(x, lambda y: y.add_(10))
@@ -610,7 +605,6 @@ def test_an_error_in_a_callback_is_an_error_there(module: Any) -> None:
 
 
 def test_a_failed_check_within_a_callback_fails_the_check(module: Any, known_fault: KnownFault) -> None:
-    known_fault("loopback", "LoopbackChannel lets CheckFailed pass through the module's own frames: Runner catches it")
 
     def fails(x: object) -> None:
         raise CheckFailed("your function was called with the wrong thing")
@@ -622,7 +616,6 @@ def test_a_failed_check_within_a_callback_fails_the_check(module: Any, known_fau
 def test_the_check_after_one_that_failed_in_a_callback_is_not_disturbed(
     there: Session, known_fault: KnownFault
 ) -> None:
-    known_fault("jailed", "host Session._answer raises without an Answer: the guest still waits and takes Begin for it")
 
     def fails() -> None:
         raise CheckFailed("no")
@@ -680,9 +673,6 @@ def test_an_object_of_the_check_cannot_be_passed(module: Any) -> None:
         module.echo(object())
 
 
-@pytest.mark.xfail(
-    strict=True, raises=RuntimeError, reason="host session._version asks for the data pointer of a sparse tensor"
-)
 def test_a_sparse_tensor_of_the_check_cannot_be_passed(module: Any) -> None:
     with pytest.raises(TypeError, match="a sparse tensor"):
         module.echo(torch.ones(2).to_sparse())
@@ -809,11 +799,8 @@ def test_a_list_of_many_small_tensors_comes_over(connect: Connect) -> None:
 
 
 @pytest.mark.parametrize(("name", "n"), [("losses", 5000), ("texts", 60), ("matrices", 13)])
-def test_a_result_over_a_ceiling_leaves_the_module_alive(
-    connect: Connect, name: str, n: int, known_fault: KnownFault
-) -> None:
+def test_a_result_over_a_ceiling_leaves_the_module_alive(connect: Connect, name: str, n: int) -> None:
     """A list of 5000 losses is an honest answer: it comes over, or as words, and the module goes on."""
-    known_fault("jailed", "guest serve lets the WireError of its own too large answer end the process (exit code 1)")
     module = connect(LARGE).module
     getattr(module, name)(n)
     assert len(module.losses(3)) == 3

@@ -135,7 +135,6 @@ def test_a_change_of_type_comes_back(module: Any) -> None:
     assert x.tolist() == [1, 2]
 
 
-@pytest.mark.xfail(strict=True, reason="Reader.tensor makes tensors from a bytearray, whose memory torch can't resize")
 def test_a_tensor_can_be_resized_in_place(module: Any) -> None:
     x = torch.zeros(2)
     module.resize(x)
@@ -292,7 +291,6 @@ def test_requires_grad_set_there_comes_back(module: Any) -> None:
     assert x.requires_grad
 
 
-@pytest.mark.xfail(strict=True, reason="guest Known.apply takes values and shape of a change, and leaves requires_grad")
 def test_requires_grad_set_here_is_seen_there(module: Any) -> None:
     x = torch.zeros(2)
     assert not module.tracks(x)
@@ -345,9 +343,6 @@ def test_a_change_into_the_same_values_is_no_change(connect: Connect) -> None:
     assert session.changed == set()
 
 
-@pytest.mark.xfail(
-    strict=True, reason="host session.do gives a tensor its number before the request that carries it has been sent"
-)
 def test_a_tensor_whose_first_sending_failed_can_be_sent_again(module: Any) -> None:
     x = torch.zeros(2)
     with pytest.raises(TypeError, match="can't cross the wire"):

@@ -60,11 +60,6 @@ def test_a_line_closed_within_a_message_reads_as_none(lines: Lines) -> None:
     assert one.receive() is None
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=subprocess.TimeoutExpired,
-    reason="Control.receive: recv() returns nothing for ever once the other end has closed",
-)
 def test_a_line_closed_within_a_length_reads_as_none() -> None:
     """In a process of its own: where it goes wrong, it goes on for ever."""
     program = """

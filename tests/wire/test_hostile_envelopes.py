@@ -181,9 +181,6 @@ def test_sizes_that_are_empty_and_huge_cost_nothing() -> None:
     assert read(tensor([10**12, 0, 10**12]), [b""]).numel() == 0  # type: ignore[attr-defined]
 
 
-@pytest.mark.xfail(
-    strict=True, raises=RuntimeError, reason="Reader.tensor: torch.empty overflows on the strides of an empty shape"
-)
 def test_an_empty_tensor_whose_sizes_overflow_is_refused() -> None:
     with pytest.raises(WireError):
         read(tensor([0, 2**62, 2**62]), [b""])
@@ -205,10 +202,6 @@ def test_a_tensor_has_memory_of_its_own_even_from_bytes_that_cannot_change() -> 
     assert data == bytes(8)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="Reader.tensor: every bool tensor is a new allocation, and any number of them may name the same blob",
-)
 def test_many_tensors_of_one_blob_stay_under_the_ceiling() -> None:
     """One blob of a megabyte, named 300 times, must not cost 300 megabytes (or 500,000 times: four terabytes)."""
     ceilings = Ceilings(blob_bytes=1 << 20)
@@ -226,7 +219,6 @@ def resident() -> int:
         return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
-@pytest.mark.xfail(strict=True, reason="Reader.tensor: torch.frombuffer on the same buffer for both")
 def test_two_tensors_of_one_blob_are_refused_or_do_not_share_memory() -> None:
     try:
         one, other = read(ListV([tensor([2]), tensor([2])]), [bytearray(8)])  # type: ignore[misc]

@@ -263,7 +263,7 @@ already, so you can look at everything, try it, and change it bit by bit.
 3. Change the title in `exercises/course.toml` and the sentence in `exercises/u01_first_steps/unit.toml`.
 4. `gradgym new u01_first_steps/my_exercise` adds an exercise and lists it. A new unit's name makes a new unit.
 5. `gradgym start ../try_it` makes a student's copy; in it, `gradgym check part_way` gives a student's feedback.
-6. `gradgym grade part_way FILE...` grades files with the hidden checks; `gradgym serve` starts the web app.
+6. `gradgym grade part_way FILE...` grades files with the hidden checks, behind the wall.
 
 Keep `solutions/` in a private repository. Run `gradgym verify` before each change reaches your students.
 """

@@ -1,4 +1,4 @@
-"""Mistakes are named: by the whole probe, by the weaker rule, by a rule of every exercise, and never in right answers."""
+"""Mistakes are named: by the whole probe, by the weaker rule, by a rule of every exercise; right answers never."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def test_the_tiny_course_is_proved(grader: Grader, exercises: dict[str, Exercise
         proof = prove(exercise, grader)
         assert proof.problems == []
         assert proof.notes == []
-        assert len(proof.table) == 3
+        assert len(proof.table) >= 3
 
 
 @pytest.mark.jail

@@ -23,6 +23,15 @@ MISTAKES = [
         swap=("if not x.is_floating_point():", "if False:"),
         caught_by="test_bad_input",
     ),
+    mistake(
+        "remembers",
+        "The second call gives what the first one gave.",
+        swaps=[
+            ("return 2 * x", "return SEEN.setdefault(x.shape, 2 * x)"),
+            ("def double_it", "SEEN: dict = {}\n\n\ndef double_it"),
+        ],
+        caught_by="test_twice_in_a_row",
+    ),
 ]
 
 ALSO_CORRECT = [
@@ -55,5 +64,6 @@ def probe(m):
         "upwards": lambda: m.double_it(up),
         "downwards": lambda: m.double_it(down),
         "the argument": kept,
+        "once more": lambda: m.double_it(m.double_it(up)),
         "whole numbers": lambda: m.double_it(torch.tensor([1, 2])),
     }

@@ -20,7 +20,7 @@ from typing import IO, Any
 import msgspec
 
 from grader.host.task import Task
-from grader.jail.outer import NoWall, command, find_bwrap, outer_policy, parent_command, scratch_folders
+from grader.jail.outer import NoWall, command, find_bwrap, outer_policy, parent_command, scratch_folder
 from grader.jail.policy import Inner
 from grader.wire.control import Control
 
@@ -110,10 +110,10 @@ class GuestParent(_Process):
     def __init__(self, *, walled: bool, device: str = "cpu", packages: Sequence[str] = ()) -> None:
         words = parent_command("@FD@", packages, walled=walled)
         environment = {**os.environ, **_QUIET}
-        self._scratch: tuple[str, ...] = ()
+        self._tmp = "/tmp"
         if walled:
             outer = outer_policy(device)
-            self._scratch = scratch_folders(outer)
+            self._tmp = scratch_folder(outer)
             words = command(outer, find_bwrap(), words)
             environment = {}
         super().__init__(words, "@FD@", environment)
@@ -136,7 +136,8 @@ class GuestParent(_Process):
         err, their_err = os.pipe()
         try:
             with self.lock:
-                data = {**policy.as_data(), **({"scratch": self._scratch} if self._scratch else {})}
+                scratch = [self._tmp if folder == "/tmp" else folder for folder in policy.scratch]
+                data = {**policy.as_data(), "scratch": scratch}
                 self.control.send(data, [their_wire.fileno(), their_out, their_err, their_leash.fileno()])
         except OSError as gone:
             wire.close()

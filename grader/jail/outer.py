@@ -51,9 +51,9 @@ def outer_policy(device: str = "cpu") -> Outer:
     )
 
 
-def scratch_folders(policy: Outer) -> tuple[str, ...]:
-    """Where a guest may write. Not /tmp when the interpreter itself lies below it: a tmpfs there would hide it."""
-    return (_SCRATCH if _below_tmp(policy) else "/tmp", "/dev/shm")
+def scratch_folder(policy: Outer) -> str:
+    """What serves as /tmp. Not /tmp itself when the interpreter lies below it: a guest's own tmpfs there would hide it."""
+    return _SCRATCH if _below_tmp(policy) else "/tmp"
 
 
 def _below_tmp(policy: Outer) -> bool:

@@ -99,23 +99,13 @@ def exercises(tiny_course: Course) -> dict[str, Exercise]:
     return {exercise.slug: exercise for exercise in tiny_course.exercises}
 
 
-def _warm(settings: Settings, course: Course) -> Iterator[Grader]:
-    with Grader(settings) as grader:
-        for exercise in course.exercises:
-            grader.warm(exercise)
-        yield grader
-
-
 @pytest.fixture(scope="session")
 def grader(tiny_course: Course) -> Iterator[Grader]:
     """A warm grader behind the wall, for public and hidden checks. For tests marked `jail`."""
-    yield from _warm(Settings(checks="all", seed=0), tiny_course)
-
-
-@pytest.fixture(scope="session")
-def open_grader(tiny_course: Course) -> Iterator[Grader]:
-    """A warm grader without a wall."""
-    yield from _warm(Settings(checks="all", seed=0, walled=False), tiny_course)
+    with Grader(Settings(checks="all", seed=0)) as grader:
+        for exercise in tiny_course.exercises:
+            grader.warm(exercise)
+        yield grader
 
 
 Grade = Callable[..., Report]

@@ -52,7 +52,7 @@ def outer_policy(device: str = "cpu") -> Outer:
 
 
 def scratch_folder(policy: Outer) -> str:
-    """What serves as /tmp. Not /tmp itself when the interpreter lies below it: a guest's own tmpfs there would hide it."""
+    """What serves as /tmp: another folder when the interpreter lies below it, for a tmpfs there would hide it."""
     return _SCRATCH if _below_tmp(policy) else "/tmp"
 
 

@@ -16,7 +16,7 @@ from grader.samples import samples_of
 
 pytestmark = pytest.mark.jail
 
-SLOW = "Raise [limits] seconds"
+SLOW = "Raise [limits] seconds"  # what the proof says of a check that took long; a busy machine makes it say so
 
 
 def test_the_reference_passes_public_and_hidden_checks(warm: Grader, exercise: Exercise) -> None:
@@ -45,7 +45,13 @@ def test_the_samples_of_the_demo_end_as_they_should(warm: Grader, exercise: Exer
 
 
 def test_the_proof_holds(warm: Grader, exercise: Exercise) -> None:
-    proof = prove(exercise, warm)
-    assert [problem for problem in proof.problems if SLOW not in problem] == []
-    if proof.problems:  # a busy machine may make a check look slow: once more, one at a time
-        assert prove(exercise, warm, jobs=1).problems == []
+    problems = prove(exercise, warm).problems
+    assert [problem for problem in problems if SLOW not in problem] == []
+
+
+def test_the_reference_needs_a_third_of_its_limit_at_most(warm: Grader, exercise: Exercise) -> None:
+    """The best of three gradings counts: a busy machine makes any check look slow."""
+    assert exercise.reference is not None
+    reference = Submission.from_file(exercise.reference)
+    seconds = [[check.seconds for check in warm.grade(reference, exercise).checks] for _ in range(3)]
+    assert 3 * max(map(min, zip(*seconds, strict=True))) <= exercise.limits.seconds

@@ -26,6 +26,7 @@ def double_it(x):
         raise ValueError("a floating type is needed")
     return 2 * x
 """
+LEISURELY = RIGHT.replace(b"import time\n", b"import time\ntime.sleep(0.15)\n")  # so that checks end one by one
 # Takes its time in `input_kept` or in `bad_input`, the last of the checks.
 SLOW = RIGHT.replace(b"    return 2", b"    time.sleep(0.5 if x.numel() == 3 else 0)\n    return 2")
 SLOW_AT_THE_END = RIGHT.replace(b"        raise", b"        time.sleep(0.5)\n        raise")
@@ -81,7 +82,7 @@ def test_an_examiner_that_is_killed_is_replaced_in_the_same_grading(
             killed.extend(processes_below(engine_of(frail).examiner.pid))
             kill(*killed)
 
-    report = grade(frail, exercises["double_it"], on_check=kill_once)
+    report = grade(frail, exercises["double_it"], LEISURELY, on_check=kill_once)
     assert killed
     assert is_full(report)
 
@@ -93,7 +94,7 @@ def test_an_examiner_that_is_killed_every_time_ends_as_not_graded(
     def kill_always(*_: object) -> None:
         kill(*processes_below(engine_of(frail).examiner.pid))
 
-    report = grade(frail, exercises["double_it"], on_check=kill_always)
+    report = grade(frail, exercises["double_it"], LEISURELY, on_check=kill_always)
     assert is_not_graded(report), report
     assert "examiner" in report.message
     assert is_full(grade(frail, exercises["double_it"]))

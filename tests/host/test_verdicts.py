@@ -242,8 +242,10 @@ def test_all_checks_together_have_a_limit(grade: Grade) -> None:
     assert report.seconds < 9
 
 
-def test_slow_imports_are_not_charged_to_a_check(grade: Grade) -> None:
-    report = grade("double_it", double_it("time.sleep(0.3)\nreturn 2 * x", head="time.sleep(0.4)"))
+def test_the_first_import_has_a_limit_of_its_own(grade: Grade) -> None:
+    """1.2 s of import and 1.2 s of a check are each within their two seconds."""
+    slow_once = "if not hasattr(sys, 'been_here'):\n    sys.been_here = True\n    time.sleep(1.2)"
+    report = grade("double_it", double_it("time.sleep(1.2 if x.numel() == 2 else 0)\nreturn 2 * x", head=slow_once))
     assert report.verdict is Verdict.PASSED
 
 

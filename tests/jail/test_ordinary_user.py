@@ -84,7 +84,7 @@ def look():
 """
 _WRITABLE = pytest.mark.xfail(
     strict=True,
-    reason="jail.outer.arguments leaves bubblewrap's root and /dev writable for who started it: --remount-ro is missing",
+    reason="jail.outer leaves the root and /dev writable for who started it",
 )
 
 

@@ -244,10 +244,10 @@ class Grader:
     def _forget_dead(self) -> None:
         with self._lock:
             for key, engine in list(self._engines.items()):
-                if not engine.examiner.alive() or not engine.guests.alive():
+                if not engine.examiner.usable() or not engine.guests.usable():
                     self._engines.pop(key).examiner.close()
             for name, guests in list(self._guests.items()):
-                if not guests.alive():
+                if not guests.usable():
                     self._guests.pop(name).close()
 
     def _facts(self, submission: Submission, exercise: Exercise, seed: int | None) -> dict[str, Any]:

@@ -102,7 +102,7 @@ def _answer(item: Any) -> Any:
         return _frozen(item() if callable(item) and not isinstance(item, type) else item)
     except StudentRaised as raised:
         return f"raised {raised.type_name}"
-    except (CheckFailed, AttributeError, TypeError, ValueError, IndexError, KeyError, RuntimeError) as error:
+    except (CheckFailed, ArithmeticError, AttributeError, TypeError, ValueError, LookupError, RuntimeError) as error:
         return f"unusable: {type(error).__name__}"
 
 

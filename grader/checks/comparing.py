@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import math
+from collections.abc import Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 
-from grader.checks.failure import CheckFailed
+from grader.checks.failure import BrokenExercise, CheckFailed
 from grader.checks.origin import device_of
 from grader.checks.tolerance import Tolerance, tolerance
 from grader.report.differences import sentence
@@ -17,6 +19,8 @@ from grader.report.model import Difference
 from grader.wire.values import Opaque
 
 _SHOWN = 6
+_NAMES = 12
+_LONG_INT = 200
 
 # The kind of device on which results of the present grading should be. Set by the desk when a check begins.
 DEVICE: ContextVar[str] = ContextVar("device", default="cpu")
@@ -81,15 +85,17 @@ def difference(actual: Any, expected: Any, manner: Manner, what: str = "the resu
         return _dict_difference(actual, expected, manner, what)
     if isinstance(expected, (list, tuple)):
         return _sequence_difference(actual, expected, manner, what)
-    return None if type(actual) is type(expected) else _other(actual, expected, what)
+    raise BrokenExercise(
+        f"{what} is an object ({shown(expected)}), and objects can't be compared: compare what it holds or what its "
+        "methods return"
+    )
 
 
 def _dict_difference(actual: Any, expected: dict[str, Any], manner: Manner, what: str) -> Difference | None:
     if not isinstance(actual, dict):
         return _other(actual, expected, what)
     if set(actual) != set(expected):
-        got, due = ", ".join(map(repr, actual)), ", ".join(map(repr, expected))
-        return Difference(what=f"the keys of {what}", kind="structure", got=got or "none", expected=due or "none")
+        return Difference(what=f"the keys of {what}", kind="structure", got=_names(actual), expected=_names(expected))
     for key, item in expected.items():
         found = difference(actual[key], item, manner, key if what == "the result" else f"{what}[{key!r}]")
         if found:
@@ -105,8 +111,8 @@ def _sequence_difference(actual: Any, expected: Any, manner: Manner, what: str) 
         return Difference(
             what=f"the length of {what}", kind="structure", got=str(len(actual)), expected=str(len(expected))
         )
-    fields = getattr(expected, "fields", None) or getattr(type(expected), "_fields", None)
-    if fields and (getattr(actual, "fields", None) or getattr(type(actual), "_fields", None)) != fields:
+    fields = _fields(expected)
+    if fields and _fields(actual) != fields:
         return _other(actual, expected, what)
     for index, (got, due) in enumerate(zip(actual, expected, strict=True)):
         found = difference(got, due, manner, f"{what}.{fields[index]}" if fields else f"{what}[{index}]")
@@ -119,7 +125,7 @@ def _number_difference(actual: Any, expected: float, manner: Manner, what: str) 
     if type(actual) is not type(expected):
         return _other(actual, expected, what)
     if isinstance(expected, int):
-        return None if actual == expected else _values(what, str(actual), str(expected), "0")
+        return None if actual == expected else _values(what, number(actual), number(expected), "0")
     allowed = manner.tolerance(DTYPE.get())
     bound = allowed.atol + allowed.rtol * abs(expected) if math.isfinite(expected) else 0.0
     same = actual == expected or (math.isnan(actual) and math.isnan(expected)) or abs(actual - expected) <= bound
@@ -194,14 +200,9 @@ def _element_difference(
 def _outside(actual: torch.Tensor, expected: torch.Tensor, manner: Manner) -> torch.Tensor:
     """Which elements are further apart than allowed. nan equals nan, inf equals inf of the same sign."""
     got, due = actual.detach(), expected.detach()
-    if got.shape != due.shape or got.dtype != due.dtype:
-        got = (
-            got.to(due.dtype)
-            if got.shape == due.shape
-            else torch.full_like(due, math.nan)
-            if due.is_floating_point()
-            else got
-        )
+    if got.is_complex() and not due.is_complex():
+        return torch.ones_like(due, dtype=torch.bool)
+    got = got.to(due.dtype)
     if not (due.is_floating_point() or due.is_complex()):
         return got != due
     allowed = manner.tolerance(due.dtype)
@@ -230,22 +231,33 @@ def shown(value: Any) -> str:
     if isinstance(value, bool):
         return f"the bool {value}"
     if isinstance(value, int):
-        return f"the int {value}" if abs(value) < 10**12 else f"an int of {value.bit_length()} bits"
+        return f"the int {value}" if value.bit_length() < _LONG_INT else number(value)
     if isinstance(value, float):
         return f"the float {number(value)}"
     if isinstance(value, str):
         return repr(value if len(value) <= 60 else value[:57] + "...")
     if isinstance(value, (list, tuple, dict)):
-        return (
-            f"a {'dict' if isinstance(value, dict) else 'list' if isinstance(value, list) else 'tuple'} of {len(value)}"
-        )
+        kind = "dict" if isinstance(value, dict) else "list" if isinstance(value, list) else "tuple"
+        fields = _fields(value)
+        return f"a named tuple of {_names(fields)}" if fields else f"a {kind} of {len(value)}"
     return repr(value)
+
+
+def _fields(value: Any) -> tuple[str, ...]:
+    """The names of a named tuple's fields (none for anything else)."""
+    return tuple(getattr(value, "fields", None) or getattr(type(value), "_fields", None) or ())
+
+
+def _names(names: Iterable[str]) -> str:
+    """Some names in a few words."""
+    listed = [repr(name if len(name) <= 40 else name[:37] + "...") for name in itertools.islice(names, _NAMES + 1)]
+    return ", ".join([*listed[:_NAMES], *(["..."] if len(listed) > _NAMES else [])]) or "none"
 
 
 def number(value: complex) -> str:
     """A number with enough digits to see a difference, and not more."""
     if isinstance(value, (bool, int)):
-        return str(value)
+        return str(value) if value.bit_length() < _LONG_INT else f"an int of {value.bit_length()} bits"
     return f"{value:.{_SHOWN}g}"
 
 

@@ -84,7 +84,7 @@ def milli_points(points: float | str) -> int:
         milli = Decimal(str(points)) * 1000
     except InvalidOperation:
         raise ValueError(f"points={points!r} is not a number") from None
-    if milli != int(milli) or milli < 0:
+    if not milli.is_finite() or milli != int(milli) or milli < 0:
         raise ValueError(f"points={points!r}: write a number of at least 0 with at most three decimals")
     return int(milli)
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from grader.cli.options import CourseOption, console, exercise_names, fail, open_exercise
+from grader.cli.options import CourseOption, console, exercise_names, fail, open_course, open_exercise
 from grader.course.model import Exercise
 from grader.report.model import Verdict
 
@@ -59,6 +59,7 @@ def find_target(course: Path | None, target: str | None) -> tuple[Exercise, Path
     if target is None:
         here = Path.cwd().name
         if not (Path.cwd() / "exercise.toml").is_file():
+            open_course(course)  # where there is no course, that is what has to be said
             fail("Say which exercise to check (`gradgym check sgd_step`), or go to its folder; `gradgym list` has all.")
         _, exercise = open_exercise(course, here)
         return exercise, exercise.stub

@@ -85,8 +85,6 @@ def enter(policy: dict[str, Any], warm_device: Callable[[], None]) -> None:
     for folder in policy["emptied"]:
         _mount_tmpfs(folder, b"size=4k,nr_inodes=2,mode=0555", _MS_NOSUID | _MS_NODEV | _MS_NOEXEC | _MS_RDONLY)
     os.chdir(policy["scratch"][0])
-    if policy["scratch"][0] != "/tmp":
-        os.environ["TMPDIR"] = os.environ["HOME"] = policy["scratch"][0]
     drop_capabilities()
 
 

@@ -56,6 +56,10 @@ class Forbidden:
         heads = {".".join(parts[:count]) for count in range(1, len(parts) + 1)}
         return bool(heads & self._exact) or name.startswith(self._below)
 
+    def excepts(self, name: str) -> bool:
+        """Whether a dotted name is an exception to the rules."""
+        return name in self._allowed
+
     def covers_import(self, name: str) -> bool:
         """Whether importing this module is forbidden: not when something below it is excepted."""
         return self.covers(name) and not any(allowed.startswith(f"{name}.") for allowed in self._allowed)
@@ -171,7 +175,7 @@ class _Scanner(ast.NodeVisitor):
         name = self._dotted(node)
         if name and self._rules.covers(name):
             self.findings.append(Finding(node.lineno, builds_it_yourself(name)))
-        else:
+        elif not self._rules.excepts(name):
             self.generic_visit(node)
 
     def visit_Call(self, node: ast.Call) -> None:

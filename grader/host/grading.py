@@ -202,7 +202,9 @@ class Grading:
         assert self._guest is not None
         data = self._guest.leash.recv(4096)
         self._selector.unregister(self._guest.leash)
-        self._ended = json.loads(data) if data else {"exit": -signal.SIGKILL, "cpu_seconds": 0.0, "peak_kb": 0}
+        if not data:
+            raise ProcessTrouble("the process that forks guests ended in the middle of a grading")
+        self._ended = json.loads(data)
         self._found.cpu_seconds += self._ended["cpu_seconds"]
         self._found.peak_kb = max(self._found.peak_kb, self._ended["peak_kb"])
 

@@ -63,9 +63,9 @@ def inspect_wall() -> list[Finding]:
 
 
 def _from_inside(secret: str, port: int) -> dict[str, Any]:
-    guests = GuestParent(walled=True)
-    guests.ready()
+    guests, guest = GuestParent(walled=True), None
     try:
+        guests.ready()
         guest = guests.spawn(Inner())
         with guest.wire as wire:
             if wire.recv(1) != b"!":
@@ -79,6 +79,8 @@ def _from_inside(secret: str, port: int) -> dict[str, Any]:
             found: dict[str, Any] = session.module.look(secret, port, os.getpid())
             return found
     finally:
+        if guest is not None:
+            guest.close()
         guests.close()
 
 

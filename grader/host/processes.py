@@ -53,6 +53,13 @@ class Guest:
         with contextlib.suppress(OSError):
             self.leash.send(b"k")
 
+    def close(self) -> None:
+        """Close this side of a guest that no grading holds. (One that loses its leash ends.)"""
+        self.wire.close()
+        self.leash.close()
+        os.close(self.out)
+        os.close(self.err)
+
 
 class _Process:
     """A child process with a control line."""
@@ -79,6 +86,10 @@ class _Process:
 
     def alive(self) -> bool:
         return self._process.poll() is None
+
+    def usable(self) -> bool:
+        """Alive, with its control line open. (A large process closes its line a while before it has ended.)"""
+        return self.alive() and not self.control.is_closed()
 
     def first_answer(self, what: str) -> dict[str, Any]:
         """Wait until the process says that it is ready. Raises ProcessTrouble."""

@@ -43,6 +43,7 @@ from grader.wire.messages import (
 from grader.wire.values import Reader, Writer, raw_bytes, write_tensor
 
 _MAX_CALLBACKS = 20_000
+_MAX_BASES = 50
 _Known = torch.Tensor | torch.Generator
 
 
@@ -61,6 +62,7 @@ class Session:
         self._channel = channel
         self._device = device
         self._slug = ""
+        self._provides: list[str] = []
         if isinstance(channel, LoopbackChannel):
             channel.answer = self._answer
         self._known: dict[int, _Seen] = {}
@@ -75,7 +77,7 @@ class Session:
         self.module = Remote(self, STUDENT, "module")
 
     def load(self, load: Load) -> Loaded:
-        self._slug = load.slug
+        self._slug, self._provides = load.slug, load.provides
         reply = self._request(load, Writer(self._write_special))[0]
         if not isinstance(reply, Loaded):
             raise WireError("a submission was not answered with Loaded")
@@ -97,7 +99,7 @@ class Session:
             raise self._as_error(reply)
         if not isinstance(reply, Ready):
             raise WireError("the start of a check was not answered with Ready")
-        return reply.missing
+        return [name for name in self._provides if name in reply.missing]
 
     def begin_scenario(self) -> None:
         """Count anew which of the tensors that are sent from here on get changed (see `changed`)."""
@@ -137,7 +139,8 @@ class Session:
         if raised.where is not None:
             line, source, function = raised.where.line, raised.where.source[:300], raised.where.function[:100]
             where = Where(file=f"{self._slug}.py", line=line, source=source, function=function)
-        return StudentRaised(raised.type_name[:100], tuple(raised.bases), raised.message[:2000], where)
+        bases = tuple(name[:100] for name in raised.bases[:_MAX_BASES])
+        return StudentRaised(raised.type_name[:100], bases, raised.message[:2000], where)
 
     def _forget(self, known: int) -> None:
         """Take back the numbers given after the first `known`."""
@@ -240,7 +243,7 @@ class Session:
                 raise WireError("a value changed that was never sent")
             self.changed.add(self._ordinals.get(change.known, -change.known))
             if isinstance(seen.kept, torch.Generator) and isinstance(change.value, GeneratorV):
-                seen.kept.set_state(_state(reader.blob(change.value.blob)))
+                _set_state(seen.kept, reader.blob(change.value.blob))
             elif isinstance(seen.kept, torch.Tensor) and isinstance(change.value, TensorV):
                 _write_into(seen.kept, reader.tensor(change.value), change.value.requires_grad)
             else:
@@ -278,10 +281,13 @@ def _version(kept: _Known) -> object:
     return kept._version, kept.data_ptr(), kept.requires_grad
 
 
-def _state(data: bytes | bytearray) -> torch.Tensor:
+def _set_state(kept: torch.Generator, data: bytes | bytearray) -> None:
     if len(data) != 5056:
         raise WireError("a generator's state has the wrong length")
-    return torch.frombuffer(bytearray(data), dtype=torch.uint8)
+    try:
+        kept.set_state(torch.frombuffer(bytearray(data), dtype=torch.uint8))
+    except RuntimeError:
+        raise WireError("a generator's state is none") from None
 
 
 def _write_into(kept: torch.Tensor, new: torch.Tensor, requires_grad: bool) -> None:

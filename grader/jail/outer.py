@@ -53,11 +53,7 @@ def outer_policy(device: str = "cpu") -> Outer:
 
 def scratch_folder(policy: Outer) -> str:
     """What serves as /tmp: another folder when the interpreter lies below it, for a tmpfs there would hide it."""
-    return _SCRATCH if _below_tmp(policy) else "/tmp"
-
-
-def _below_tmp(policy: Outer) -> bool:
-    return any(path.startswith("/tmp/") for path in policy.read_only)
+    return _SCRATCH if any(path.startswith("/tmp/") for path in policy.read_only) else "/tmp"
 
 
 def _library_path() -> tuple[tuple[str, str], ...]:
@@ -75,8 +71,7 @@ def arguments(policy: Outer, *, as_root: bool) -> list[str]:
     """Policy as bubblewrap's options.
 
     As root the new user namespace is left out: the guest parent becomes nobody for real before it forks anything,
-    which is
-    more than root mapped to another number. It keeps setuid and setgid for just that.
+    which is more than root mapped to another number. It keeps setuid and setgid for just that.
     """
     words = ["--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"]
     words += ["--hostname", "guest", "--die-with-parent", "--new-session", "--clearenv", "--cap-drop", "ALL"]
@@ -84,7 +79,9 @@ def arguments(policy: Outer, *, as_root: bool) -> list[str]:
         words += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
     else:
         words += ["--unshare-user", "--uid", "65534", "--gid", "65534"]
-    words += ["--perms", "1777", "--tmpfs", "/tmp", "--perms", "0755", "--dir", _SCRATCH]
+    scratch = scratch_folder(policy)
+    for folder in dict.fromkeys(("/tmp", scratch)):
+        words += ["--perms", "1777", "--tmpfs", folder]
     for folder in _parents((*policy.read_only, _OURS)):
         words += ["--perms", "0755", "--dir", folder]
     for path in policy.read_only:
@@ -102,10 +99,12 @@ def arguments(policy: Outer, *, as_root: bool) -> list[str]:
     grader = Path(__file__).resolve().parent.parent
     for name in ("__init__.py", "wire", "guest"):
         words += ["--ro-bind", str(grader / name), f"{_OURS}/grader/{name}"]
-    words += ["--remount-ro", "/tmp"] if _below_tmp(policy) else []
+    # An ordinary user's guest is, to the file system, who put the wall up: nothing may be left that it could write.
+    for folder in (*(["/tmp"] if scratch != "/tmp" else []), "/dev", "/"):
+        words += ["--remount-ro", folder]
     words += ["--chdir", "/"]
     for name, value in policy.environment:
-        words += ["--setenv", name, value]
+        words += ["--setenv", name, scratch + value[4:] if f"{value}/".startswith("/tmp/") else value]
     return words
 
 
@@ -116,7 +115,7 @@ def parent_command(fd: str, packages: Sequence[str], *, walled: bool) -> list[st
         f"import sys; sys.path.insert(0, {place!r}); from grader.guest.parent import main; "
         f"main({fd}, walled={walled}, packages={list(packages)!r})"
     )
-    return [sys.executable, "-I", "-c", start]
+    return [sys.executable, "-s", "-P", "-c", start]  # not -I: the policy's environment (PYTHONHASHSEED) counts
 
 
 def _outermost(paths: Sequence[str]) -> Iterator[str]:

@@ -39,9 +39,8 @@ class Outer:
     devices: tuple[str, ...] = ()
     environment: tuple[tuple[str, str], ...] = (
         ("HOME", "/tmp"),
+        ("TMPDIR", "/tmp"),
         ("LANG", "C.UTF-8"),
-        ("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1"),
-        ("PYTHONMALLOC", "malloc"),
         ("PATH", "/usr/bin:/bin"),
         ("OMP_NUM_THREADS", "1"),
         ("MKL_NUM_THREADS", "1"),

@@ -28,6 +28,15 @@ class Control:
     def fileno(self) -> int:
         return self.sock.fileno()
 
+    def is_closed(self) -> bool:
+        """Whether the other end has closed, as far as can be seen without waiting."""
+        try:
+            return self.sock.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
+
     def send(self, message: dict[str, Any], fds: Sequence[int] = ()) -> None:
         data = json.dumps(message).encode()
         head = _LENGTH.pack(len(data))

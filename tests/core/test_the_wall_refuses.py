@@ -9,9 +9,14 @@ from typing import Any
 
 import pytest
 
+from grader.jail.outer import outer_policy, scratch_folder
+
 pytestmark = pytest.mark.jail
 
+SCRATCH = scratch_folder(outer_policy())
+
 TRY = """
+SCRATCH = __import__("os").environ["TMPDIR"]
 import os, socket, sys, ctypes, resource
 
 def tried(action):
@@ -28,7 +33,7 @@ def unix(): return tried(lambda: socket.socket(socket.AF_UNIX))
 def kill(pid): return tried(lambda: os.kill(pid, 0))
 def become_root(): return tried(lambda: os.setuid(0))
 def namespaces(): return ctypes.CDLL(None, use_errno=True).unshare(0x10000000)
-def mount(): return ctypes.CDLL(None, use_errno=True).mount(b"tmpfs", b"/tmp", b"tmpfs", 0, None)
+def mount(): return ctypes.CDLL(None, use_errno=True).mount(b"tmpfs", SCRATCH.encode(), b"tmpfs", 0, None)
 def environment(): return sorted(os.environ)
 def facts(): return os.getpid(), os.getuid(), os.getppid()
 def capabilities():
@@ -46,8 +51,8 @@ def descriptors():
     return found
 def modules(): return sorted(name for name in sys.modules if name.startswith(("grader", "_pytest", "pytest")))
 def leave(name): return tried(lambda: open(name, "w").write("here"))
-def big_file(mb): return tried(lambda: open("/tmp/big", "wb").write(b"x" * (mb << 20)))
-def many_files(n): return tried(lambda: len([open("/tmp/f", "w") for _ in range(n)]))
+def big_file(mb): return tried(lambda: open(SCRATCH + "/big", "wb").write(b"x" * (mb << 20)))
+def many_files(n): return tried(lambda: len([open(SCRATCH + "/f", "w") for _ in range(n)]))
 def memory(mb): return tried(lambda: len(bytearray(mb << 20)))
 def children(n):
     started = 0
@@ -82,7 +87,7 @@ def test_host_files_cannot_be_read(m: Any, tmp_path: Path) -> None:
 def test_nothing_but_tmp_can_be_written(m: Any) -> None:
     for path in ("/usr/x", "/x", "/gradgym/x", "/gradgym/grader/wire/values.py", "/dev/x", "/proc/x", "/etc/x"):
         assert m.write(path).startswith("refused"), path
-    assert m.write("/tmp/x").startswith("did")
+    assert m.write(f"{SCRATCH}/x").startswith("did")
     assert m.write("/dev/shm/x").startswith("did")
 
 
@@ -137,8 +142,8 @@ def test_memory_has_a_limit(behind_the_wall: Any) -> None:
 def test_siblings_and_successors_see_nothing_of_each_other(behind_the_wall: Any) -> None:
     with behind_the_wall() as first, behind_the_wall() as second:
         ada, bob = first.load(TRY), second.load(TRY)
-        for name in ("/tmp/answer", "/dev/shm/answer"):
+        for name in (f"{SCRATCH}/answer", "/dev/shm/answer"):
             assert ada.leave(name).startswith("did")
             assert bob.read(name) == "refused: FileNotFoundError"
     with behind_the_wall() as third:
-        assert third.load(TRY).read("/tmp/answer") == "refused: FileNotFoundError"
+        assert third.load(TRY).read(f"{SCRATCH}/answer") == "refused: FileNotFoundError"

@@ -133,9 +133,6 @@ def test_a_state_of_a_generator_with_another_length_is_refused(there: Session, g
     assert torch.equal(generator.get_state(), before)
 
 
-@pytest.mark.xfail(
-    strict=True, raises=RuntimeError, reason="host session._apply: set_state refuses the state with an error of torch's"
-)
 def test_a_state_of_a_generator_that_is_nonsense_is_refused(there: Session, guest: Scripted) -> None:
     guest.say(Returned(1, [Change(1, GeneratorV(0, 1))]), [b"\xff" * 5056])
     with pytest.raises(WireError):
@@ -180,7 +177,6 @@ def test_names_and_messages_are_cut(there: Session, guest: Scripted) -> None:
     assert len(there.module.f().origin.device) == 16
 
 
-@pytest.mark.xfail(strict=True, reason="host session._as_error cuts neither the number of bases nor their length")
 def test_bases_of_an_exception_are_bounded(there: Session, guest: Scripted) -> None:
     guest.say(Raised("E", ["x" * 1000] * 5000, ""))
     with pytest.raises(StudentRaised) as caught:
@@ -188,7 +184,6 @@ def test_bases_of_an_exception_are_bounded(there: Session, guest: Scripted) -> N
     assert sum(map(len, caught.value.bases)) < 10_000
 
 
-@pytest.mark.xfail(strict=True, reason="host Session.begin returns the guest's list of missing names as it comes")
 def test_missing_names_are_names_that_were_asked_for(there: Session, guest: Scripted) -> None:
     guest.say(Loaded())
     there.load(Load("task", b"", None, ["f"], [], [], "cpu"))

@@ -118,10 +118,6 @@ def test_a_warm_process_that_dies_between_gradings_is_started_again(
 
 
 @pytest.mark.jail
-@pytest.mark.xfail(
-    strict=True,
-    reason="api Grader._forget_dead keeps an engine whose examiner has closed its line and is not yet reaped",
-)
 def test_a_warm_process_that_has_just_been_killed_is_started_again(
     frail: Grader, exercises: dict[str, Exercise], processes_below: Below, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -144,12 +140,9 @@ KILLED_IN = {
 @pytest.mark.jail
 @pytest.mark.parametrize("where", KILLED_IN)
 def test_the_end_of_the_guest_parent_within_a_grading_is_not_the_students_fault(
-    frail: Grader, exercises: dict[str, Exercise], processes_below: Below, where: str, request: pytest.FixtureRequest
+    frail: Grader, exercises: dict[str, Exercise], processes_below: Below, where: str
 ) -> None:
     """The grading is done again, or given up, and never ends as `out_of_memory`."""
-    if where == "the last check":
-        reason = "host Grading._read_leash takes a leash that closes without a word for a guest killed by SIGKILL"
-        request.applymarker(pytest.mark.xfail(strict=True, reason=reason))
     assert is_full(grade(frail, exercises["double_it"]))
     source, before = KILLED_IN[where]
     guests = engine_of(frail).guests.pid

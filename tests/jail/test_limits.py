@@ -12,6 +12,7 @@ import pytest
 
 from grader.api import Grader, Settings, Submission
 from grader.course.model import Exercise
+from grader.jail.outer import outer_policy, scratch_folder
 from grader.jail.policy import Inner
 from grader.report import Report, Verdict
 
@@ -19,6 +20,7 @@ pytestmark = pytest.mark.jail
 
 Look = Callable[..., Any]
 Below = Callable[[int], list[int]]
+SCRATCH = scratch_folder(outer_policy())
 POLICY = Inner()
 
 
@@ -41,13 +43,13 @@ def look():
     return said
 """
     )
-    for folder in ("/tmp", "/dev/shm"):
+    for folder in (SCRATCH, "/dev/shm"):
         assert found[f"{folder} size"] == POLICY.file_mb
         assert "File too large" in found[folder]
         assert "File too large" in found[f"{folder} truncate"]
 
 
-@pytest.mark.parametrize("folder", ["/tmp", "/dev/shm"])
+@pytest.mark.parametrize("folder", [SCRATCH, "/dev/shm"])
 def test_a_scratch_folder_has_its_limit(look: Look, folder: str) -> None:
     found = look(
         f"""

@@ -200,6 +200,5 @@ def test_the_doctor_finds_every_layer_up_here(inspected: dict[str, Any]) -> None
 
 
 @pytest.mark.jail
-@pytest.mark.xfail(strict=True, reason="host.inspection._from_inside closes neither the guest's leash nor its output")
 def test_the_doctor_leaves_no_descriptor_open(inspected: dict[str, Any]) -> None:
     assert inspected["left"] == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
@@ -181,7 +181,7 @@ def _element_difference(
     else:
         excess = outside.double()
     flat = int(excess.reshape(-1).argmax())
-    worst = tuple(int(index) for index in torch.unravel_index(torch.tensor(flat), due.shape)) if due.dim() else ()
+    worst = _unravelled(flat, due.shape)
     here = due[worst].item()
     bound = allowed.atol + allowed.rtol * abs(here) if isinstance(here, (float, complex)) else 0
     return Difference(
@@ -195,6 +195,15 @@ def _element_difference(
         total=due.numel(),
         **facts,
     )
+
+
+def _unravelled(flat: int, shape: Sequence[int]) -> tuple[int, ...]:
+    """The index of an element by its number. (torch.unravel_index imports much when it is first called.)"""
+    index = []
+    for size in reversed(shape):
+        flat, at = divmod(flat, size)
+        index.append(at)
+    return tuple(reversed(index))
 
 
 def _outside(actual: torch.Tensor, expected: torch.Tensor, manner: Manner) -> torch.Tensor:

@@ -98,6 +98,6 @@ def _state(generator: torch.Generator) -> bytes:
 
 
 def _fingerprint(kept: _Kept) -> tuple[object, ...]:
-    if isinstance(kept, torch.Generator):
-        return (_state(kept),)
-    return raw_bytes(kept), kept.shape, kept.dtype, kept.requires_grad
+    if isinstance(kept, torch.Tensor):
+        return raw_bytes(kept), kept.shape, kept.dtype, kept.requires_grad
+    return (_state(kept),)

@@ -52,7 +52,10 @@ class Source:
 
 def compile_source(name: str, text: str) -> Source:
     """Compile text as module `name`. Raises SyntaxError, ValueError or RecursionError as Python does."""
-    tree = ast.parse(text)
+    return _compiled(name, text, ast.parse(text))
+
+
+def _compiled(name: str, text: str, tree: ast.Module) -> Source:
     code = compile(tree, f"{_FOLDER}/{name}.py", "exec", dont_inherit=True)
     return Source(name, code, text.splitlines(keepends=True), names_used(tree))
 
@@ -72,7 +75,7 @@ def read_submission(name: str, data: bytes, rules: Forbidden) -> tuple[Source | 
     lines = text.splitlines(keepends=True)
     try:
         tree = ast.parse(text)
-        source = compile_source(name, text)
+        source = _compiled(name, text, tree)
     except SyntaxError as wrong:
         number = wrong.lineno or 1
         shown = lines[number - 1].strip()[:300] if number <= len(lines) else ""

@@ -1,7 +1,7 @@
-"""The watchdog on resident memory: what a guest and all that it started hold together.
+"""What the guest parent, whose /proc shows every guest, can tell of one: the memory it holds, the time it waited.
 
-Resource limits count one process at a time; forty processes within their limits could still fill the machine.
-Runs in the guest parent, whose /proc shows every guest.
+Resource limits count one process at a time; forty processes within their limits could still fill the machine. So a
+watchdog adds up the resident memory of a guest and all that it started.
 """
 
 from __future__ import annotations
@@ -35,6 +35,16 @@ def overweight(guests: dict[int, int], shared: int) -> list[int]:
         if sum(_proportional(member) for member in members) > guests[guest]:
             found.append(guest)
     return found
+
+
+def waited(guest: int, *, walled: bool) -> float:
+    """Seconds for which process `guest` was ready to run while the machine had no processor for it (0 if unknown)."""
+    folders = [process.folder for process in _processes() if process.here == guest] if walled else [str(guest)]
+    try:
+        with open(f"/proc/{folders[0]}/schedstat") as schedule:
+            return int(schedule.read().split()[1]) / 1e9
+    except (OSError, IndexError):
+        return 0.0
 
 
 def _by_guest(guests: set[int]) -> dict[int, list[Process]]:

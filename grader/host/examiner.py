@@ -7,11 +7,13 @@ that a grading pays for neither import nor collection. Nothing of any submission
 
 from __future__ import annotations
 
+import base64
 import gc
 import os
 import signal
 import socket
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +24,8 @@ from grader.checks import plugin as checks_plugin
 from grader.checks.bank import Bank, MistakeFile, read_mistakes, take_probe
 from grader.checks.declare import Mistake, spec_of, title_of
 from grader.checks.failure import BrokenExercise
-from grader.host.examination import Examination, KeepsLostGuests
+from grader.guest.pages import collapse
+from grader.host.examination import Examination, KeepsLostGuests, StudentSide
 from grader.host.modules import module_here
 from grader.host.session import Session
 from grader.host.task import Task
@@ -30,6 +33,9 @@ from grader.wire.control import Control
 
 _PLUGINS_OFF = "cacheprovider terminal capture logging warnings doctest junitxml pastebin stepwise faulthandler"
 _PLUGINS_OFF += " unraisableexception threadexception debugging legacypath recwarn setuponly setupplan"
+
+
+_REHEARSAL_SECONDS = 0.5
 
 
 class ExaminerParent:
@@ -67,8 +73,10 @@ class ExaminerParent:
                 "torch": _torch_version(),
             }
         )
+        self._rehearse()
         gc.collect()
         gc.freeze()
+        collapse()
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)
         while (request := self._control.receive()) is not None:
             self._fork(*request)
@@ -82,12 +90,31 @@ class ExaminerParent:
                 signal.signal(signal.SIGCHLD, signal.SIG_DFL)
                 self._control.close()
                 line = Control(socket.socket(fileno=fds[0]))
-                Examination(self._task, self._items, self._reference, self._bank, self._probe, line, job).run()
+                student = StudentSide(self._task, line, base64.b64decode(job["source"]), job["device"])
+                self._examination(student, line, seed=job["seed"], device=job["device"]).run()
                 status = 0
             finally:
                 os._exit(status)
         for fd in fds:
             os.close(fd)
+
+    def _examination(self, student: StudentSide, line: Control, *, seed: int, device: str) -> Examination:
+        return Examination(
+            self._task, self._items, self._reference, self._bank, self._probe, student, line, seed=seed, device=device
+        )
+
+    def _rehearse(self) -> None:
+        """Examine the reference here: what pytest, torch and Python do only the first time, no examiner does again.
+
+        (Python specialises the code it runs, which writes to pages that every fork would otherwise have to copy.)
+        """
+        if self._reference is None or self._task.reference is None or self._troubles:
+            return
+        session, _ = module_here(self._task, Path(self._task.reference).read_bytes(), trusted=True)
+        with socket.socket() as nobody:
+            line = _ToNobody(nobody)
+            student = StudentSide(self._task, line, b"", "cpu", session)
+            self._examination(student, line, seed=0, device="cpu").rehearse(_REHEARSAL_SECONDS)
 
     def _load_reference(self) -> None:
         """Load the reference once, so that no examiner has to."""
@@ -143,6 +170,13 @@ class ExaminerParent:
             "devices": list(spec.devices),
             "hidden": item.path.name != "test_public.py",
         }
+
+
+class _ToNobody(Control):
+    """What is said goes nowhere."""
+
+    def send(self, message: dict[str, Any], fds: Sequence[int] = ()) -> None:
+        pass
 
 
 def _last_lines(longrepr: object) -> str:

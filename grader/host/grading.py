@@ -25,6 +25,8 @@ _OUTPUT_CAP = 64 << 10
 _PIPE = 1 << 20  # more than a pipe holds
 _SILENCE_SECONDS = 60.0
 _END_SECONDS = 20.0
+_ANSWER_SECONDS = 5.0
+_PATIENCE = 4  # a whole submission gets back at most this many times the limit of one check
 _CHECKS_A_SUBMISSION = 3  # the whole submission may use this many times the limit of one check
 
 
@@ -66,6 +68,9 @@ class Grading:
         self._ended: dict[str, Any] | None = None
         self._clock: float | None = None
         self._timed_out = ""
+        # Time that a guest spent waiting for a processor: as its leash told last, and as given back to it so far.
+        self._waited, self._given_back = 0.0, 0.0
+        self._asked, self._answered = 0.0, False
         self._is_done = False
         self._probing = False
         self._examiner_pid = 0
@@ -86,7 +91,7 @@ class Grading:
                     key.data()
                     heard = time.monotonic()
                 self._look_at_the_clock()
-                waiting = self._clock is None or bool(self._timed_out)
+                waiting = self._clock is None or self._guest is None or bool(self._timed_out)
                 if waiting and time.monotonic() - heard > _SILENCE_SECONDS:
                     raise ProcessTrouble(f"the examiner has said nothing for {_SILENCE_SECONDS:g} s")
             self._finish_guest()
@@ -108,11 +113,10 @@ class Grading:
             self._examiner_pid = said["pid"]
         elif "import" in said or "run" in said:
             self._start_clock()
-        elif "begin" in said:
+        elif "probe" in said:  # what the code prints from here on is not the student's doing
             self._stop_clock()
-            if said["begin"] < 0:  # the probe comes: what the code prints from here on is not the student's doing
-                self._read_rest()
-                self._probing = True
+            self._read_rest()
+            self._probing = True
         elif "check" in said:
             self._stop_clock()
             outcome = msgspec.convert(said["outcome"], Outcome)
@@ -146,7 +150,7 @@ class Grading:
             self._clock = None
 
     def _until_next_deadline(self) -> float:
-        if self._clock is None or self._timed_out:
+        if self._clock is None or self._timed_out or self._asked:
             return 1.0
         return max(0.0, min(1.0, self._clock + min(self._seconds, self._left) - time.monotonic()))
 
@@ -154,6 +158,8 @@ class Grading:
         if self._clock is None or self._timed_out or self._guest is None:
             return
         used = time.monotonic() - self._clock
+        if used >= min(self._seconds, self._left) and self._may_have_waited(self._guest):
+            return
         if used >= self._seconds:
             self._timed_out = (
                 f"Your code was still running after {self._seconds:g} s and was ended. Is there an endless loop?"
@@ -164,12 +170,35 @@ class Grading:
         if self._timed_out:
             self._guest.pull_leash()
 
+    def _may_have_waited(self, guest: Guest) -> bool:
+        """Before a guest is ended for its time: it may have been the machine that had none for it.
+
+        The leash is asked, and what it answers is given back, up to a bound.
+        """
+        if self._given_back >= self._seconds * _PATIENCE or self._answered:
+            self._answered = False
+            return False
+        if not self._asked:
+            self._asked = time.monotonic()
+            guest.ask_how_long_it_waited()
+        return time.monotonic() - self._asked < _ANSWER_SECONDS
+
+    def _give_back(self, waited: float) -> None:
+        """Time for which the guest waited for a processor is not its own."""
+        new = min(waited - self._waited, self._seconds * _PATIENCE - self._given_back)
+        self._asked, self._answered = 0.0, new < self._seconds / 20
+        if self._clock is not None and new > 0:
+            self._clock += new
+            self._given_back += new
+            self._waited = waited
+
     # Guests
 
     def _give_guest(self) -> None:
         self._finish_guest()
         guest = self._guests.spawn(self._policy)
         self._guest, self._ended = guest, None
+        self._waited, self._asked, self._answered = 0.0, 0.0, False
         for name, fd in (("out", guest.out), ("err", guest.err)):
             os.set_blocking(fd, False)
             self._selector.register(fd, selectors.EVENT_READ, lambda name=name, fd=fd: self._read_output(name, fd))
@@ -201,10 +230,16 @@ class Grading:
     def _read_leash(self) -> None:
         assert self._guest is not None
         data = self._guest.leash.recv(4096)
-        self._selector.unregister(self._guest.leash)
         if not data:
             raise ProcessTrouble("the process that forks guests ended in the middle of a grading")
-        self._ended = json.loads(data)
+        for said in map(json.loads, data.splitlines()):
+            if "waited" in said:
+                self._give_back(said["waited"])
+            else:
+                self._ended = said
+        if self._ended is None:
+            return
+        self._selector.unregister(self._guest.leash)
         self._found.cpu_seconds += self._ended["cpu_seconds"]
         self._found.peak_kb = max(self._found.peak_kb, self._ended["peak_kb"])
 
@@ -215,6 +250,8 @@ class Grading:
             return
         if self._ended is None:
             guest.pull_leash()
+        if self._is_done:
+            self._selector.unregister(self._line)  # it is at its end, which would wake the loop below all the time
         deadline = time.monotonic() + _END_SECONDS
         while self._ended is None:
             for key, _ in self._selector.select(0.5):

@@ -53,6 +53,11 @@ class Guest:
         with contextlib.suppress(OSError):
             self.leash.send(b"k")
 
+    def ask_how_long_it_waited(self) -> None:
+        """Have the leash say for how many seconds the guest could have run, and had no processor."""
+        with contextlib.suppress(OSError):
+            self.leash.send(b"w")
+
     def close(self) -> None:
         """Close this side of a guest that no grading holds. (One that loses its leash ends.)"""
         self.wire.close()

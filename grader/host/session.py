@@ -185,9 +185,11 @@ class Session:
         return encode(answer), writer.blobs
 
     def _write_special(self, value: object, writer: Writer) -> Value:
+        if isinstance(value, torch.Tensor):
+            return self._write_known(value, self._device, writer)
         if isinstance(value, OnCpu):
             return self._write_known(value.tensor, "cpu", writer)
-        if isinstance(value, (torch.Tensor, torch.Generator)):
+        if isinstance(value, torch.Generator):
             return self._write_known(value, self._device, writer)
         if isinstance(value, Bound):
             value = value.look_up()
@@ -216,7 +218,7 @@ class Session:
         return KnownV(number)
 
     def _present(self, number: int, value: _Known, device: str, writer: Writer) -> TensorV | GeneratorV:
-        if isinstance(value, torch.Generator):
+        if not isinstance(value, torch.Tensor):
             return GeneratorV(writer.blob(raw_bytes(value.get_state())), number)
         written = write_tensor(value, writer, known=number)
         if not isinstance(written, TensorV):
@@ -242,10 +244,12 @@ class Session:
             if seen is None:
                 raise WireError("a value changed that was never sent")
             self.changed.add(self._ordinals.get(change.known, -change.known))
-            if isinstance(seen.kept, torch.Generator) and isinstance(change.value, GeneratorV):
-                _set_state(seen.kept, reader.blob(change.value.blob))
-            elif isinstance(seen.kept, torch.Tensor) and isinstance(change.value, TensorV):
+            if isinstance(seen.kept, torch.Tensor):
+                if not isinstance(change.value, TensorV):
+                    raise WireError("a value changed its kind")
                 _write_into(seen.kept, reader.tensor(change.value), change.value.requires_grad)
+            elif isinstance(change.value, GeneratorV):
+                _set_state(seen.kept, reader.blob(change.value.blob))
             else:
                 raise WireError("a value changed its kind")
             seen.version = _version(seen.kept)
@@ -276,9 +280,9 @@ class Origin:
 
 
 def _version(kept: _Known) -> object:
-    if isinstance(kept, torch.Generator):
-        return raw_bytes(kept.get_state())
-    return kept._version, kept.data_ptr(), kept.requires_grad
+    if isinstance(kept, torch.Tensor):
+        return kept._version, kept.data_ptr(), kept.requires_grad
+    return raw_bytes(kept.get_state())
 
 
 def _set_state(kept: torch.Generator, data: bytes | bytearray) -> None:

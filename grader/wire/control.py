@@ -39,13 +39,12 @@ class Control:
 
     def send(self, message: dict[str, Any], fds: Sequence[int] = ()) -> None:
         data = json.dumps(message).encode()
-        head = _LENGTH.pack(len(data))
+        whole = _LENGTH.pack(len(data)) + data
+        sent = 0
         if fds:
             rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", fds))]
-            self.sock.sendmsg([head], rights)
-        else:
-            self.sock.sendall(head)
-        self.sock.sendall(data)
+            sent = self.sock.sendmsg([whole], rights)
+        self.sock.sendall(whole[sent:])
 
     def receive(self) -> tuple[dict[str, Any], list[int]] | None:
         head, fds, _, _ = socket.recv_fds(self.sock, _LENGTH.size, _MAX_FDS)

@@ -87,6 +87,8 @@ class Writer:
     def write(self, value: object, depth: int = 0) -> Value:
         if value is None or value is True or value is False:
             return value
+        if type(value) is torch.Tensor:  # the most frequent kind first
+            return self._special(value, self)
         if isinstance(value, int):
             return self._write_int(int(value))
         if isinstance(value, float):
@@ -159,7 +161,9 @@ def write_tensor(
 
 def raw_bytes(tensor: torch.Tensor) -> bytes:
     """The values of a strided tensor as bytes, in the order of its elements."""
-    dense = tensor.detach().resolve_conj().resolve_neg().cpu().contiguous()
+    dense = tensor.detach()
+    if not (dense.is_contiguous() and dense.is_cpu and not dense.is_complex() and not dense.is_neg()):
+        dense = dense.resolve_conj().resolve_neg().cpu().contiguous()
     return ctypes.string_at(dense.data_ptr(), dense.nbytes) if dense.numel() else b""
 
 

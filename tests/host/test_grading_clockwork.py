@@ -116,7 +116,7 @@ def test_outcomes_are_kept_in_order(prepared: Prepared) -> None:
     told: list[tuple[int, Verdict]] = []
     grading, examiner, _ = prepared(on_check=lambda index, outcome: told.append((index, outcome.verdict)))
     for index in range(3):
-        examiner.line.send({"begin": index})
+        examiner.line.send({"import": True})
         examiner.line.send({"check": index, "outcome": PASSED, "seconds": 0.5})
     examiner.line.send({"done": True})
     found = grading.run()
@@ -138,7 +138,7 @@ def test_a_refused_file_ends_a_grading(prepared: Prepared) -> None:
 
 def test_an_examiner_that_ends_early_is_our_trouble(prepared: Prepared) -> None:
     grading, examiner, _ = prepared()
-    examiner.line.send({"begin": 0})
+    examiner.line.send({"import": True})
     examiner.line.close()
     with pytest.raises(ProcessTrouble, match="ended in the middle of a grading"):
         grading.run()
@@ -156,7 +156,7 @@ def test_an_examiner_that_reports_trouble_is_our_trouble(prepared: Prepared) -> 
 def test_an_examiner_that_says_nothing_is_given_up(prepared: Prepared, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(grading_module, "_SILENCE_SECONDS", 0.2)
     grading, examiner, _ = prepared()
-    examiner.line.send({"begin": 0})
+    examiner.line.send({"import": True})
     with pytest.raises(ProcessTrouble, match=r"said nothing for 0\.2 s"):
         grading.run()
 

@@ -257,7 +257,9 @@ def test_a_check_has_its_limit_and_the_guest_is_ended(prepared: Prepared) -> Non
             examiner.line.send(message)
         heard(examiner.line)
         guests.leash.settimeout(10)
-        assert guests.leash.recv(10)  # pulled
+        assert guests.leash.recv(10) == b"w"
+        guests.leash.sendall(b'{"waited": 0.001}\n')
+        assert guests.leash.recv(10) == b"k"
         guests.end(exit=-signal.SIGKILL)
         settled(grading)
         examiner.line.send({"gone": True, "broke_protocol": False})
@@ -269,6 +271,27 @@ def test_a_check_has_its_limit_and_the_guest_is_ended(prepared: Prepared) -> Non
     assert cause["verdict"] == Verdict.TIMED_OUT
     assert "after 0.3 s" in cause["rationale"]
     assert not cause["last"]
+
+
+def test_time_without_a_processor_is_given_back(prepared: Prepared) -> None:
+    grading, examiner, guests = prepared(seconds=0.3)
+
+    def examine() -> None:
+        for message in ({"guest": True}, {"import": True}):
+            examiner.line.send(message)
+        heard(examiner.line)
+        guests.leash.settimeout(10)
+        for waited in (0.2, 0.4, 0.6):
+            assert guests.leash.recv(10) == b"w"
+            guests.leash.sendall(json.dumps({"waited": waited}).encode() + b"\n")
+        time.sleep(0.05)
+        examiner.line.send({"check": 0, "outcome": PASSED, "seconds": 0.8})
+        examiner.line.send({"done": True})
+        assert guests.leash.recv(10) == b"k"
+        guests.end(exit=0)
+
+    found = alongside(examine, grading.run)
+    assert found.outcomes[0][0].verdict is Verdict.PASSED
 
 
 def test_output_is_capped_and_that_is_kept(prepared: Prepared) -> None:

@@ -8,8 +8,10 @@ A Grader keeps its warm processes between calls; `grade` (the function) is the o
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
+import stat
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -69,7 +71,11 @@ class Submission:
 
     @classmethod
     def from_file(cls, path: Path) -> Submission:
-        return cls(str(path), path.read_bytes())
+        """A file that somebody sent. Raises OSError for what can't be read, links and what is no plain file among it.
+
+        Of a file that is too large, only so much is read that the grading can say so.
+        """
+        return cls(str(path), read_plain_file(path, MAX_SOURCE + 1))
 
 
 @dataclass(frozen=True)
@@ -129,7 +135,7 @@ class Grader:
         """
         facts = self._facts(submission, exercise, seed)
         if len(submission.source) > MAX_SOURCE:
-            return too_large(exercise, len(submission.source), MAX_SOURCE, facts=facts)
+            return too_large(exercise, MAX_SOURCE, facts=facts)
         trouble = ""
         for _ in range(_TRIES):
             try:
@@ -262,6 +268,20 @@ class Grader:
             "wall": "jail" if self.settings.walled else "none",
             "hidden_checks_left": left,
         }
+
+
+def read_plain_file(path: Path, limit: int) -> bytes:
+    """At most `limit` bytes of a plain file. Raises OSError for a link, a pipe, a device, and what can't be read.
+
+    What is collected from students may hold a link to anything that the instructor can read.
+    """
+    if path.is_symlink():
+        raise OSError(errno.ELOOP, "it is a link; send the file itself")
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    with open(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, "it is no plain file")
+        return file.read(limit)
 
 
 def grade(submission: Submission, exercise: Exercise, settings: Settings | None = None) -> Report:

@@ -210,7 +210,7 @@ def descendants(pid: int) -> list[int]:
     for name in os.listdir("/proc"):
         if name.isdigit():
             try:
-                with open(f"/proc/{name}/stat") as file:
+                with open(f"/proc/{name}/stat", errors="replace") as file:
                     state, parent = file.read().rpartition(")")[2].split()[:2]
             except OSError:
                 continue  # it has gone meanwhile

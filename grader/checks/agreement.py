@@ -8,7 +8,7 @@ from typing import Any
 import torch
 
 from grader.checks.comparing import Manner, difference, fail
-from grader.checks.failure import BrokenExercise, CheckFailed, StudentRaised
+from grader.checks.failure import CheckFailed, ReferenceRaised, StudentRaised
 from grader.checks.rules import RULES
 from grader.checks.side import Side
 
@@ -35,21 +35,29 @@ class Agree:
         """Fail the check unless the student's module does in this scenario what the reference does.
 
         rtol, atol: instead of the tolerance of the dtype; steps: values after up to 200 update steps; pure=False: the
-        student
-        may change arguments that the reference leaves alone.
+        student may change arguments that the reference leaves alone.
         """
         reference = self._reference()
         reference.begin_scenario()
         try:
             expected = scenario(reference.module)
         except StudentRaised as raised:
-            raise BrokenExercise(f"the reference raised {raised}") from raised
+            raise ReferenceRaised(f"the reference raised {raised}") from raised
         self._student.begin_scenario()
         actual = scenario(self._student.module)
-        if pure and not reference.changed and self._student.changed:
+        if pure and _changed_more(self._student.changed, reference.changed):
             raise CheckFailed("An argument was changed.", rule="changes_inputs", hint=RULES["changes_inputs"])
         device = "" if self._device == "cpu" else self._device
         fail(difference(actual, expected, Manner(rtol=rtol, atol=atol, steps=steps, device=device)))
+
+
+def _changed_more(student: set[int], reference: set[int]) -> bool:
+    """Whether the student changed an argument that the reference left alone.
+
+    Arguments of this scenario have numbers from 0 on that mean the same for both; those of earlier ones are negative.
+    """
+    more = student - reference
+    return any(number >= 0 for number in more) or (bool(more) and all(number >= 0 for number in reference))
 
 
 class Rejects:

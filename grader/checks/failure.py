@@ -31,6 +31,10 @@ class BrokenExercise(Exception):
     """The author's side failed: the reference raised, or a check can't run. Never the student's fault."""
 
 
+class ReferenceRaised(BrokenExercise):
+    """The reference raised in a scenario. (Or could not but raise, after the student changed what both were given.)"""
+
+
 class GradingStopped(Exception):
     """The grading can't go on, for a reason that is not this check's: whoever runs the checks handles it."""
 

@@ -12,7 +12,7 @@ import pytest
 
 from grader.checks.declare import spec_of
 from grader.checks.desk import FIXTURES, Desk
-from grader.checks.failure import BrokenExercise, CheckFailed, GradingStopped, StudentRaised
+from grader.checks.failure import BrokenExercise, CheckFailed, GradingStopped, ReferenceRaised, StudentRaised
 from grader.checks.outcome import outcome_of
 from grader.report.model import Verdict
 from grader.report.outcome import PASSED, Outcome
@@ -44,6 +44,8 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     desk = pyfuncitem.config.stash[DESKS](pyfuncitem)
     try:
         desk.run(pyfuncitem.obj, pyfuncitem.name, spec, pyfuncitem.funcargs)
+    except ReferenceRaised as error:
+        raise _blame(desk, pyfuncitem, error) from error
     except (CheckFailed, StudentRaised, BrokenExercise):
         raise
     except Exception as error:
@@ -80,6 +82,8 @@ def _blame(desk: Desk, item: pytest.Function, error: Exception) -> Exception:
             return no_reference
     except Exception as again:
         return BrokenExercise(f"the check {item.name} fails on the reference as well ({type(again).__name__}: {again})")
+    if isinstance(error, ReferenceRaised):
+        return CheckFailed("Your code changed what it was given so that nothing more could be computed with it.")
     return CheckFailed(
         f"The check could not use what your code returned ({words}). Compare types and shapes with the statement."
     )

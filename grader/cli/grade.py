@@ -59,7 +59,7 @@ def grade(
     submissions = []
     for path in files:
         try:
-            submissions.append(Submission(str(path), path.read_bytes()))
+            submissions.append(Submission.from_file(path))
         except OSError as error:
             fail(f"{path} can't be read ({error.strerror}). Nothing was graded; name files that are there.")
     _must_be_writable(output)

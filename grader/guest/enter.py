@@ -98,7 +98,7 @@ def limit(policy: dict[str, Any], data_in_use: int) -> None:
         resource.RLIMIT_CPU: int(policy["cpu_seconds"]),
         resource.RLIMIT_NOFILE: int(policy["files"]),
         resource.RLIMIT_FSIZE: int(policy["file_mb"]) << 20,
-        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_CORE: 1,  # none: 0 doesn't keep the kernel from piping one to a program of the host, 1 does
     }
     if policy["memory_mb"]:
         limits[resource.RLIMIT_DATA] = memory

@@ -163,11 +163,11 @@ def _guest_main(
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         die_with_parent()
+        os.setsid()  # signals to its process group reach nobody else
         sock = _keep_only(wire, out, err)
         if walled:
             enter(policy, lambda: _warm_device(policy["device"]))
         else:
-            os.setsid()
             _warm_device(policy["device"])
         limit(policy, data_in_use)
         install(filters)

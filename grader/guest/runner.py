@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import random
 import sys
 import types
@@ -45,6 +46,10 @@ from grader.wire.values import Reader, Writer, write_tensor
 
 _MAX_HANDLES = 100_000
 _MESSAGE = 2000
+_TRUE_NAME, _TRUE_MRO = type.__dict__["__name__"].__get__, type.__dict__["__mro__"].__get__
+_HOOKS = vars(torch.nn.modules.module)
+_GLOBAL_HOOKS = [_HOOKS[name] for name in _HOOKS if name.startswith("_global_") and isinstance(_HOOKS[name], dict)]
+_BUILT_IN = dict(vars(builtins))
 _FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType, types.MethodType, types.MethodWrapperType)
 
 
@@ -135,9 +140,9 @@ class Runner:
         return None
 
     def _raised(self, error: BaseException) -> Raised:
-        names = [cls.__name__ for cls in type(error).__mro__ if cls is not object]
+        names = [_exception_name(cls) for cls in _TRUE_MRO(type(error)) if cls is not object]
         return Raised(
-            type_name=type(error).__name__[:100],
+            type_name=names[0],
             bases=names[:20],
             message=_message(error),
             where=self._source.where(error.__traceback__) if self._source else None,
@@ -156,8 +161,7 @@ class Runner:
             return OpaqueV(f"one object more than the {_MAX_HANDLES} that a check may hold")
         handle, self._next = self._next, self._next + 1
         self._handles[handle] = value
-        name = "function" if isinstance(value, _FUNCTIONS) else type(value).__name__
-        return HandleV(handle, name[:100])
+        return HandleV(handle, "function" if isinstance(value, _FUNCTIONS) else _true_name(type(value)))
 
     def _read_special(self, value: Value, reader: Reader) -> object:
         if isinstance(value, (TensorV, GeneratorV)):
@@ -196,6 +200,17 @@ def _with_changes(raised: Raised, known: Known, writer: Writer) -> Raised:
     return Raised(raised.type_name, raised.bases, raised.message, raised.where, known.changes(writer))
 
 
+def _true_name(cls: type) -> str:
+    """The name of a class, whatever its metaclass says."""
+    return str(_TRUE_NAME(cls))[:100]
+
+
+def _exception_name(cls: type) -> str:
+    """The name of an exception's class; one that borrows the name of a built-in exception is told apart from it."""
+    name = _true_name(cls)
+    return name if _BUILT_IN.get(name, cls) is cls else f"{name} (a class of your own)"
+
+
 def _message(error: BaseException) -> str:
     if isinstance(error, ForbiddenUse):
         return str(error)
@@ -223,3 +238,13 @@ def _reset_torch(seed: int) -> None:
     random.seed(seed)
     torch.set_default_dtype(torch.float32)
     torch.set_grad_enabled(True)
+    torch.set_num_threads(1)
+    torch.set_flush_denormal(False)
+    torch._C._set_deterministic_algorithms(False)
+    torch.autograd.set_detect_anomaly(False)
+    for device in ("cpu", "cuda"):
+        torch.set_autocast_enabled(device, False)
+    if torch.get_default_device().type != "cpu":
+        torch.set_default_device(None)
+    for hooks in _GLOBAL_HOOKS:
+        hooks.clear()

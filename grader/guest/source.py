@@ -13,6 +13,7 @@ from grader.guest.forbidden import Finding, Forbidden, names_used, scan
 from grader.wire.messages import Line, Loaded
 
 _FOLDER = "/submission"
+_SCAN_DEPTH = 30_000
 
 
 class Source:
@@ -60,6 +61,16 @@ def _compiled(name: str, text: str, tree: ast.Module) -> Source:
     return Source(name, code, text.splitlines(keepends=True), names_used(tree))
 
 
+def _scan_deeply(tree: ast.Module, rules: Forbidden) -> Finding | None:
+    """What Python can compile can be scanned, a sum of a thousand terms as well."""
+    usual = sys.getrecursionlimit()
+    sys.setrecursionlimit(_SCAN_DEPTH)
+    try:
+        return scan(tree, rules)
+    finally:
+        sys.setrecursionlimit(usual)
+
+
 def read_submission(name: str, data: bytes, rules: Forbidden) -> tuple[Source | None, Loaded]:
     """The submission as code, or what is wrong with its text, its syntax or the names it uses."""
     try:
@@ -76,6 +87,7 @@ def read_submission(name: str, data: bytes, rules: Forbidden) -> tuple[Source | 
     try:
         tree = ast.parse(text)
         source = _compiled(name, text, tree)
+        finding = _scan_deeply(tree, rules)
     except SyntaxError as wrong:
         number = wrong.lineno or 1
         shown = lines[number - 1].strip()[:300] if number <= len(lines) else ""
@@ -84,7 +96,6 @@ def read_submission(name: str, data: bytes, rules: Forbidden) -> tuple[Source | 
         return None, Loaded("syntax", "The file is nested too deeply for Python to read. Break long expressions up.")
     except ValueError as wrong:
         return None, Loaded("syntax", f"Python can't read the file: {wrong}.")
-    finding: Finding | None = scan(tree, rules)
     if finding is not None:
         return None, Loaded("forbidden", finding.message, Line(finding.line, source.line(finding.line)))
     return source, Loaded()

@@ -29,12 +29,15 @@ REFUSED: Final = (
     # the network: the one socket that a guest holds was made by the host
     *("socket", "socketpair", "bind", "connect", "listen", "accept", "accept4"),
     # memory that RLIMIT_DATA doesn't count
-    *("memfd_create", "memfd_secret", "shmget"),
+    *("memfd_create", "memfd_secret", "shmget", "semget", "msgget"),
+    # what one guest could see of another in the files that all share
+    *("inotify_init", "inotify_init1", "flock"),
 )
 
-_ONLY_X86_64 = {"mknod"}
+_ONLY_X86_64 = {"mknod", "inotify_init"}
 _NEW_NAMESPACES = 0x00020000 | 0x02000000 | 0x04000000 | 0x08000000 | 0x10000000 | 0x20000000 | 0x40000000
 _MAP_SHARED, _MAP_ANONYMOUS = 0x01, 0x20
+_F_SETLEASE, _F_GETLEASE, _F_NOTIFY = 1024, 1025, 1026
 _X32 = 0x40000000
 _PR_SET_NO_NEW_PRIVS, _PR_SET_SECCOMP, _SECCOMP_MODE_FILTER = 38, 22, 2
 _RET_ALLOW, _RET_ERRNO = 0x7FFF0000, 0x00050000
@@ -63,6 +66,8 @@ def compile_filters() -> list[bytes]:
         for bit in range(32):
             if (1 << bit) & _NEW_NAMESPACES:
                 refusals.errno("clone", errno.EPERM, args=[has_all(0, 1 << bit)])
+        for command in (_F_NOTIFY, _F_SETLEASE, _F_GETLEASE):
+            refusals.errno("fcntl", errno.EPERM, args=[seccompy.ArgCmp(1, seccompy.CmpOp.EQ, command)])
         refusals.errno("clone3", errno.ENOSYS)  # its flags can't be read from here; libc falls back to clone
         refusals.errno("mmap", errno.EPERM, args=[has_all(3, _MAP_SHARED | _MAP_ANONYMOUS)])
         return [refusals.program, *([_no_x32()] if known else [])]

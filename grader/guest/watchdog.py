@@ -6,6 +6,7 @@ watchdog adds up the resident memory of a guest and all that it started.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections import defaultdict
 from collections.abc import Iterator
@@ -16,9 +17,13 @@ _KB = 1024
 
 @dataclass(frozen=True)
 class Process:
-    """One process as /proc shows it. `here` is its number in our own pid namespace, `folder` its name under /proc."""
+    """One process as /proc shows it. `here` is its number in our own pid namespace, `folder` its name under /proc.
+
+    `resident` counts its pages and the tables of its pages, in bytes.
+    """
 
     folder: str
+    parent: str
     here: int
     resident: int
 
@@ -48,14 +53,15 @@ def waited(guest: int, *, walled: bool) -> float:
 
 
 def _by_guest(guests: set[int]) -> dict[int, list[Process]]:
-    """The processes of each guest: those in its pid namespace, whoever their parent is now."""
-    processes = list(_processes())
-    names = {_namespace(process): process.here for process in processes if process.here in guests}
+    """The processes of each guest: itself and all below it. (Orphans become children of process 1, the guest.)"""
+    processes = {process.folder: process for process in _processes()}
     members: dict[int, list[Process]] = defaultdict(list)
-    for process in processes:
-        guest = names.get(_namespace(process))
-        if guest is not None:
-            members[guest].append(process)
+    for process in processes.values():
+        above: Process | None = process
+        while above is not None and above.here not in guests:
+            above = processes.get(above.parent)
+        if above is not None:
+            members[above.here].append(process)
     return members
 
 
@@ -63,31 +69,40 @@ def _processes() -> Iterator[Process]:
     for folder in os.listdir("/proc"):
         if not folder.isdigit():
             continue
-        facts = _facts(folder)
+        facts = _facts(f"/proc/{folder}/status")
         numbers = facts.get("NSpid", "").split()
-        if len(numbers) >= 3 and "VmRSS" in facts:  # in a namespace below ours
-            yield Process(folder, int(numbers[1]), int(facts["VmRSS"].split()[0]) * _KB)
+        if len(numbers) >= 3:  # in a namespace below ours
+            yield Process(folder, facts.get("PPid", ""), int(numbers[1]), _resident(folder, facts))
 
 
-def _facts(folder: str) -> dict[str, str]:
+def _resident(folder: str, facts: dict[str, str]) -> int:
+    """Pages and page tables. A process whose first thread has ended shows them only with its other threads."""
+    if "VmRSS" not in facts:
+        with contextlib.suppress(OSError):
+            for thread in os.listdir(f"/proc/{folder}/task"):
+                facts = _facts(f"/proc/{folder}/task/{thread}/status")
+                if "VmRSS" in facts:
+                    break
+    return sum(int(facts.get(name, "0").split()[0]) * _KB for name in ("VmRSS", "VmPTE"))
+
+
+def _facts(path: str) -> dict[str, str]:
     try:
-        with open(f"/proc/{folder}/status") as status:
+        with open(path, errors="replace") as status:  # a process may give itself any name
             return dict(line.rstrip("\n").split(":\t", 1) for line in status if ":\t" in line)
     except OSError:
         return {}  # it has just ended
 
 
-def _namespace(process: Process) -> str:
-    try:
-        return os.readlink(f"/proc/{process.folder}/ns/pid")
-    except OSError:
-        return ""
-
-
 def _proportional(process: Process) -> int:
-    """Its share of the pages it holds, in bytes: a page shared by two counts half for each."""
+    """Its share of the pages it holds, in bytes: a page shared by two counts half for each.
+
+    A process that hides its maps is charged all that it holds.
+    """
     try:
         with open(f"/proc/{process.folder}/smaps_rollup") as rollup:
-            return sum(int(line.split()[1]) * _KB for line in rollup if line.startswith("Pss:"))
+            shares = [int(line.split()[1]) * _KB for line in rollup if line.startswith("Pss:")]
     except OSError:
-        return 0
+        shares = []
+    tables = int(_facts(f"/proc/{process.folder}/status").get("VmPTE", "0").split()[0]) * _KB
+    return sum(shares) + tables if shares else process.resident

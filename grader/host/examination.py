@@ -101,6 +101,7 @@ class StudentSide:
         if sock.recv(1) != b"!":
             raise Trouble("a guest could not build its wall")
         self._session = Session(SocketChannel(sock), device=self._device)
+        self._line.send({"import": True})  # reading a file can take long as well
         loaded = self._session.load(self._task.load(self._source, device=self._device))
         if loaded.problem:
             raise Refused(loaded)

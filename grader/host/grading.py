@@ -15,7 +15,6 @@ from typing import Any
 
 import msgspec
 
-from grader.guest.enter import WALL_FAILED
 from grader.host.processes import ExaminerProcess, Guest, GuestParent, ProcessTrouble
 from grader.jail.policy import Inner
 from grader.report.model import Verdict
@@ -25,6 +24,7 @@ _OUTPUT_CAP = 64 << 10
 _PIPE = 1 << 20  # more than a pipe holds
 _SILENCE_SECONDS = 60.0
 _END_SECONDS = 20.0
+_LAST_BREATH_SECONDS = 2.0
 _ANSWER_SECONDS = 5.0
 _PATIENCE = 4  # a whole submission gets back at most this many times the limit of one check
 _CHECKS_A_SUBMISSION = 3  # the whole submission may use this many times the limit of one check
@@ -271,6 +271,7 @@ class Grading:
         """Why the guest ended in the middle of a check, as a verdict with words."""
         self._stop_clock()
         timed_out, self._timed_out = self._timed_out, ""
+        still_there = not timed_out and not self._has_ended()
         self._finish_guest()
         assert self._ended is not None
         last = self._left <= 0
@@ -283,11 +284,21 @@ class Grading:
             limit = self._policy.memory_mb
             rationale = f"Your code and what it started held more than {limit} MB of memory together, and was ended."
             return {"verdict": Verdict.OUT_OF_MEMORY, "rationale": rationale, "last": last}
+        if still_there:
+            rationale = "Your code closed the line on which the grader listens, and went on. Only return values count."
+            return {"verdict": Verdict.CRASHED, "rationale": rationale, "last": last}
         code = self._ended["exit"]
-        if code == WALL_FAILED:
-            return {"trouble": "a guest could not build its wall" + self._what_guest_said()}
         verdict, rationale = _exit_in_words(code)
         return {"verdict": verdict, "rationale": rationale, "last": last}
+
+    def _has_ended(self) -> bool:
+        """Whether the guest has ended by itself. (Its wire closes a little before its end is known.)"""
+        deadline = time.monotonic() + _LAST_BREATH_SECONDS
+        while self._guest is not None and self._ended is None and time.monotonic() < deadline:
+            for key, _ in self._selector.select(0.1):
+                if key.fileobj is not self._line and self._selector.get_map().get(key.fd) is key:
+                    key.data()
+        return self._ended is not None
 
     def _what_guest_said(self) -> str:
         said = _text(self._output["err"]).strip()
@@ -314,7 +325,10 @@ def _exit_in_words(code: int) -> tuple[Verdict, str]:
     if code == -signal.SIGXCPU:
         return Verdict.TIMED_OUT, "Your code used up its processor time and was ended. Is there an endless loop?"
     if code == -signal.SIGSEGV:
-        return Verdict.CRASHED, "Your code brought Python down (SIGSEGV). Very deep recursion does that."
+        return (
+            Verdict.CRASHED,
+            "Your code brought Python down (SIGSEGV). Very deep recursion does that, or a bad address.",
+        )
     if code < 0:
         return Verdict.CRASHED, f"Your code brought Python down ({signal.Signals(-code).name})."
     return Verdict.CRASHED, f"Your code ended the process (exit code {code}) instead of returning."

@@ -161,10 +161,10 @@ def _where(data: dict[str, Any] | None, slug: str) -> Where | None:
     )
 
 
-def too_large(exercise: Exercise, size: int, most: int, *, facts: dict[str, Any]) -> Report:
+def too_large(exercise: Exercise, most: int, *, facts: dict[str, Any]) -> Report:
     """The report on a file that is larger than any honest answer."""
     message = (
-        f"The file has {size} bytes; at most {most} are read. Take data and outputs out of it and send the code alone."
+        f"The file is too large: at most {most} bytes are read. Take data and outputs out of it and send the code."
     )
     return Report(
         exercise=exercise.slug,

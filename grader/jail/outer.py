@@ -10,7 +10,7 @@ import sysconfig
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from grader.jail.policy import GPU_DEVICES, GPU_FOLDERS, SYSTEM_FOLDERS, Outer
+from grader.jail.policy import DEVICES, GPU_DEVICES, GPU_FOLDERS, SYSTEM_FOLDERS, Outer
 
 _OURS = "/gradgym"
 _SCRATCH = "/scratch"
@@ -90,8 +90,8 @@ def arguments(policy: Outer, *, as_root: bool) -> list[str]:
             words += ["--symlink", target, path]
         else:
             words += ["--ro-bind", path, path]
-    words += ["--proc", "/proc", "--dev", "/dev"]
-    for device in policy.devices:
+    words += ["--proc", "/proc", "--perms", "0755", "--tmpfs", "/dev", "--perms", "1777", "--dir", "/dev/shm"]
+    for device in (*DEVICES, *policy.devices):
         words += ["--dev-bind", device, device]
     for folder in policy.hidden:
         words += ["--tmpfs", folder]

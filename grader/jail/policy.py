@@ -65,5 +65,6 @@ SYSTEM_FOLDERS = (
     "/etc/ld.so.conf",
     "/etc/ld.so.conf.d",
 )
+DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
 GPU_DEVICES = ("/dev/nvidia0", "/dev/nvidiactl", "/dev/nvidia-uvm", "/dev/nvidia-uvm-tools")
 GPU_FOLDERS = ("/usr/local/nvidia", "/sys")

@@ -199,7 +199,9 @@ class Reader:
         self._used: set[int] = set()
 
     def read(self, value: Value, depth: int = 0) -> object:
-        if value is None or isinstance(value, (bool, int, float, str)):
+        if isinstance(value, str):
+            return value if len(value) <= self._ceilings.text // 4 else Opaque(f"a string of {len(value)} characters")
+        if value is None or isinstance(value, (bool, int, float)):
             return value
         self._items += 1
         if depth > self._ceilings.depth or self._items > self._ceilings.items * 4:
@@ -211,6 +213,8 @@ class Reader:
         if isinstance(value, DictV):
             if len(value.keys) != len(value.items):
                 raise WireError("a dict has a different number of keys and values")
+            if any(len(key) > self._ceilings.text // 4 for key in value.keys):
+                raise WireError("a dict has a key without end")
             return {key: self.read(item, depth + 1) for key, item in zip(value.keys, value.items, strict=True)}
         if isinstance(value, BigIntV):
             return self._read_int(value.digits)

@@ -133,7 +133,7 @@ def test_a_second_start_brings_news_and_keeps_adas_work(
     ("source", "sentence"),
     [
         (b"def blend(here, target, rate):\n    return here\0\n", "Line 2 holds a null byte"),
-        (b"#" * (300 << 10), "at most 262144 are read"),
+        (b"#" * (300 << 10), "at most 262144 bytes are read"),
         (b"", "blend.py doesn't define blend"),
     ],
 )

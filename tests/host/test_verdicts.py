@@ -390,7 +390,7 @@ def test_a_file_that_is_too_large_is_not_read(grade: Grade) -> None:
     report = grade("double_it", just + b"#")
     assert report.verdict is Verdict.CRASHED
     assert report.score == 0
-    assert f"The file has {MAX_SOURCE + 1} bytes; at most {MAX_SOURCE} are read." in report.message
+    assert f"The file is too large: at most {MAX_SOURCE} bytes are read." in report.message
 
 
 # Output

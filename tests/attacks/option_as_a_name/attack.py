@@ -1,0 +1,5 @@
+# The name goes to the command, to format strings, perhaps to a shell.
+# prelude
+
+if FIRST:
+    tried("sent")

@@ -19,27 +19,42 @@ _KB = 1024
 class Process:
     """One process as /proc shows it. `here` is its number in our own pid namespace, `folder` its name under /proc.
 
-    `resident` counts its pages and the tables of its pages, in bytes.
+    In bytes: `resident` counts its pages and the `tables` of its pages, `own` only the pages of no file.
     """
 
     folder: str
     parent: str
     here: int
     resident: int
+    tables: int = 0
+    own: int = 0
 
 
-def overweight(guests: dict[int, int], shared: int) -> list[int]:
+def overweight(guests: dict[int, int], shared: int, shared_own: int = 0) -> list[int]:
     """Those of `guests` (process number -> bytes allowed) that hold more than allowed, all their processes together.
 
-    `shared` is what a fresh fork shares with the warm parent and owes nobody.
+    `shared` is what a fresh fork shares with the warm parent and owes nobody; `shared_own` is so much of it as belongs
+    to no file.
     """
     found = []
     for guest, members in _by_guest(set(guests)).items():
         if sum(member.resident for member in members) - shared <= guests[guest]:
             continue  # pages that are shared count more than once here, so this is never too little
-        if sum(_proportional(member) for member in members) > guests[guest]:
+        if _held(members, shared, shared_own) > guests[guest]:
             found.append(guest)
     return found
+
+
+def _held(members: list[Process], shared: int, shared_own: int) -> int:
+    """What these processes hold of their own, in bytes.
+
+    Where a process shows its maps: its share of all pages, without what it still shares with the warm parent. Where it
+    hides them: all that it holds, beyond what a fresh fork holds.
+    """
+    shares = [_proportional(member) for member in members]
+    shown = [share for share in shares if share is not None]
+    hidden = sum(max(0, one.own - shared_own) for one, share in zip(members, shares, strict=True) if share is None)
+    return sum(shown) - shared * len(shown) // (len(shown) + 1) + hidden
 
 
 def waited(guest: int, *, walled: bool) -> float:
@@ -72,18 +87,24 @@ def _processes() -> Iterator[Process]:
         facts = _facts(f"/proc/{folder}/status")
         numbers = facts.get("NSpid", "").split()
         if len(numbers) >= 3:  # in a namespace below ours
-            yield Process(folder, facts.get("PPid", ""), int(numbers[1]), _resident(folder, facts))
+            pages, tables, anonymous, shared = _sizes(folder, facts)
+            own = anonymous + shared + tables
+            yield Process(folder, facts.get("PPid", ""), int(numbers[1]), pages + tables, tables, own)
 
 
-def _resident(folder: str, facts: dict[str, str]) -> int:
-    """Pages and page tables. A process whose first thread has ended shows them only with its other threads."""
+def _sizes(folder: str, facts: dict[str, str]) -> list[int]:
+    """In bytes: pages, page tables, pages of no file, shared pages.
+
+    A process whose first thread has ended shows them only with its other threads.
+    """
     if "VmRSS" not in facts:
         with contextlib.suppress(OSError):
             for thread in os.listdir(f"/proc/{folder}/task"):
                 facts = _facts(f"/proc/{folder}/task/{thread}/status")
                 if "VmRSS" in facts:
                     break
-    return sum(int(facts.get(name, "0").split()[0]) * _KB for name in ("VmRSS", "VmPTE"))
+    names = ("VmRSS", "VmPTE", "RssAnon", "RssShmem")
+    return [int(facts.get(name, "0").split()[0]) * _KB for name in names]
 
 
 def _facts(path: str) -> dict[str, str]:
@@ -94,15 +115,11 @@ def _facts(path: str) -> dict[str, str]:
         return {}  # it has just ended
 
 
-def _proportional(process: Process) -> int:
-    """Its share of the pages it holds, in bytes: a page shared by two counts half for each.
-
-    A process that hides its maps is charged all that it holds.
-    """
+def _proportional(process: Process) -> int | None:
+    """Its share of the pages it holds, in bytes: a page shared by two counts half for each. None if it hides them."""
     try:
         with open(f"/proc/{process.folder}/smaps_rollup") as rollup:
             shares = [int(line.split()[1]) * _KB for line in rollup if line.startswith("Pss:")]
     except OSError:
-        shares = []
-    tables = int(_facts(f"/proc/{process.folder}/status").get("VmPTE", "0").split()[0]) * _KB
-    return sum(shares) + tables if shares else process.resident
+        return None
+    return sum(shares) + process.tables if shares else None

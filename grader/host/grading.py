@@ -288,6 +288,8 @@ class Grading:
             rationale = "Your code closed the line on which the grader listens, and went on. Only return values count."
             return {"verdict": Verdict.CRASHED, "rationale": rationale, "last": last}
         code = self._ended["exit"]
+        if code == -signal.SIGKILL and self._ended["cpu_seconds"] >= self._policy.cpu_seconds - 1:
+            code = -signal.SIGXCPU  # process 1 of a namespace gets the kill that follows, and not the signal itself
         verdict, rationale = _exit_in_words(code)
         return {"verdict": verdict, "rationale": rationale, "last": last}
 

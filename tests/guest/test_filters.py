@@ -84,7 +84,11 @@ except WallError as error:
 
 
 def members(*resident: int, guest: int = 10) -> list[Process]:
-    return [Process(folder=str(index), here=guest, resident=size) for index, size in enumerate(resident)]
+    first, *rest = resident
+    below = [
+        Process(folder=str(at), parent="0", here=guest + at, resident=size, own=size) for at, size in enumerate(rest, 1)
+    ]
+    return [Process(folder="0", parent="", here=guest, resident=first), *below]
 
 
 @pytest.fixture
@@ -92,7 +96,6 @@ def processes(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """Made-up processes of guest 10: `members` with their `shares` of the pages they hold."""
     world: dict[str, Any] = {"members": [], "shares": {}}
     monkeypatch.setattr(watchdog, "_processes", lambda: iter(world["members"]))
-    monkeypatch.setattr(watchdog, "_namespace", lambda process: "pid:[1]")
     monkeypatch.setattr(watchdog, "_proportional", lambda process: world["shares"][process.folder])
     return world
 
@@ -104,6 +107,7 @@ def test_a_guest_within_its_limit_is_left_alone(processes: dict[str, Any]) -> No
 
 def test_many_processes_count_together(processes: dict[str, Any]) -> None:
     processes["members"], processes["shares"] = members(90, 90, 90), {"0": 60, "1": 60, "2": 60}
+    assert overweight({10: 160}, shared=30) == []
     assert overweight({10: 100}, shared=30) == [10]
 
 
@@ -112,6 +116,12 @@ def test_pages_that_are_shared_are_not_counted_twice(processes: dict[str, Any]) 
     processes["members"] = members(*[300] * 20)
     processes["shares"] = {str(index): 2 for index in range(20)}
     assert overweight({10: 100}, shared=300) == []
+
+
+def test_a_process_that_hides_its_maps_is_charged_what_it_holds(processes: dict[str, Any]) -> None:
+    processes["members"], processes["shares"] = members(50, 250, 250), {"0": 30, "1": None, "2": None}
+    assert overweight({10: 300}, shared=40, shared_own=30) == [10]
+    assert overweight({10: 460}, shared=40, shared_own=30) == []
 
 
 def test_guests_without_processes_are_no_trouble(processes: dict[str, Any]) -> None:

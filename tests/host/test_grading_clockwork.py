@@ -228,14 +228,26 @@ def test_a_guest_that_could_not_build_its_wall_is_our_trouble(prepared: Prepared
         examiner.line.send({"guest": True})
         heard(examiner.line)
         settled(grading)
+        examiner.line.send({"trouble": "a guest could not build its wall"})
+
+    with pytest.raises(ProcessTrouble, match=r"could not build its wall.*a tmpfs: no"):
+        alongside(examine, grading.run)
+
+
+def test_a_student_who_ends_like_a_failed_wall_has_crashed(prepared: Prepared) -> None:
+    grading, examiner, _ = prepared(lambda guests: guests.end(exit=WALL_FAILED))
+
+    def examine() -> None:
+        examiner.line.send({"guest": True})
+        heard(examiner.line)
+        settled(grading)
         examiner.line.send({"gone": True, "broke_protocol": False})
         cause.update(heard(examiner.line))
-        examiner.line.send({"trouble": cause["trouble"]})
+        examiner.line.send({"done": True})
 
     cause: dict[str, Any] = {}
-    with pytest.raises(ProcessTrouble, match="could not build its wall"):
-        alongside(examine, grading.run)
-    assert "a tmpfs: no" in cause["trouble"]
+    alongside(examine, grading.run)
+    assert cause["verdict"] == Verdict.CRASHED
 
 
 def test_a_guest_whose_end_and_last_words_come_together_is_ended_once(prepared: Prepared) -> None:

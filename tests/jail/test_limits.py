@@ -119,7 +119,7 @@ def look():
     assert all(said.startswith("refused") for said in found["raised"].values())
     limits = found["limits"]
     assert all(soft == hard for soft, hard in limits.values())
-    assert limits["CORE"] == [0, 0]
+    assert limits["CORE"] == [1, 1]  # no file, and nothing piped to a program of the host
     assert limits["NPROC"] == [POLICY.processes] * 2
     assert limits["NOFILE"] == [POLICY.files] * 2
     assert limits["FSIZE"] == [POLICY.file_mb << 20] * 2

@@ -59,12 +59,13 @@ def test_every_namespace_is_new_and_every_right_is_dropped(as_root: bool) -> Non
 def test_only_read_only_folders_are_bound() -> None:
     words = arguments(POLICY, as_root=False)
     assert "--bind" not in words
-    assert "--dev-bind" not in words
     bound = pairs(words, "--ro-bind")
     ours = Path(outer_policy.__code__.co_filename).parents[1]
     assert bound == ["/usr", "/opt/python/env", *(str(ours / name) for name in ("__init__.py", "wire", "guest"))]
+    assert pairs(words, "--dev-bind") == [f"/dev/{name}" for name in ("null", "zero", "full", "random", "urandom")]
     assert pairs(words, "--tmpfs") == [
         "/tmp",
+        "/dev",
         "/opt/python/env/lib/site-packages/grader",
     ]  # /tmp first: binds may lie below it
 

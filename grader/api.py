@@ -26,7 +26,7 @@ from grader.host.grading import Grading
 from grader.host.processes import ExaminerProcess, GuestParent, ProcessTrouble
 from grader.host.reporting import broken, not_graded, report_of, too_large
 from grader.host.task import Task, packages_needed, task_of
-from grader.jail.outer import NoWall
+from grader.jail.outer import NoWall, outer_policy
 from grader.jail.policy import Inner
 from grader.report.model import Report
 from grader.report.outcome import Outcome
@@ -221,7 +221,9 @@ class Grader:
                 return engine
             task = task_of(exercise, kinds)
             examiner_packages = packages_needed([*task.checks, *([task.kit] if task.kit else [])])
-            guest_packages = packages_needed([task.kit] if task.kit else [])
+            guest_packages = packages_needed([path for path in (task.kit, task.reference) if path])
+            if self.settings.walled:
+                _must_be_hidden(task)
             examiner = ExaminerProcess(task, examiner_packages)
             try:
                 guests = self._guest_parent(guest_packages)
@@ -268,6 +270,16 @@ class Grader:
             "wall": "jail" if self.settings.walled else "none",
             "hidden_checks_left": left,
         }
+
+
+def _must_be_hidden(task: Task) -> None:
+    """Raises NoWall when guests could read the exercise, because it lies below a folder that all of them see."""
+    seen = outer_policy().read_only
+    for path in filter(None, (task.course_root, task.reference, *task.checks)):
+        real = os.path.realpath(path)
+        folder = next((folder for folder in seen if real.startswith(f"{os.path.realpath(folder)}/")), None)
+        if folder:
+            raise NoWall(f"students' code could read {path}, which lies below {folder}. Move the course elsewhere")
 
 
 def read_plain_file(path: Path, limit: int) -> bytes:

@@ -41,7 +41,7 @@ def demo(
         with Grader(Settings(seed=0, jobs=jobs)) as grader, _bar(len(loaded.exercises)) as step:
             for number, exercise in enumerate(loaded.exercises):
                 step(exercise.slug)
-                samples = samples_of(exercise, grader.programs(exercise), hanging=number % 4 == 0)
+                samples = samples_of(exercise, grader.programs(exercise), hanging=number % 10 == 0)
                 submissions = [sample.write(directory / "submissions" / exercise.slug) for sample in samples]
                 results += zip(samples, grader.grade_many(submissions, exercise), strict=True)
                 grader.forget(exercise)

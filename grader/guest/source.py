@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import io
 import linecache
 import sys
 import types
@@ -58,7 +59,12 @@ def compile_source(name: str, text: str) -> Source:
 
 def _compiled(name: str, text: str, tree: ast.Module) -> Source:
     code = compile(tree, f"{_FOLDER}/{name}.py", "exec", dont_inherit=True)
-    return Source(name, code, text.splitlines(keepends=True), names_used(tree))
+    return Source(name, code, _lines_of(text), names_used(tree))
+
+
+def _lines_of(text: str) -> list[str]:
+    """Lines as Python counts them. (str.splitlines also ends them at form feeds and other rare signs.)"""
+    return io.StringIO(text, newline=None).readlines()
 
 
 def _scan_deeply(tree: ast.Module, rules: Forbidden) -> Finding | None:
@@ -83,7 +89,7 @@ def read_submission(name: str, data: bytes, rules: Forbidden) -> tuple[Source | 
     if "\0" in text:
         line = text[: text.index("\0")].count("\n") + 1
         return None, Loaded("text", f"Line {line} holds a null byte. Delete it and save the file again.")
-    lines = text.splitlines(keepends=True)
+    lines = _lines_of(text)
     try:
         tree = ast.parse(text)
         source = _compiled(name, text, tree)

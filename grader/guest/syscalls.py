@@ -25,7 +25,9 @@ REFUSED: Final = (
     # the kernel's machinery
     *("bpf", "perf_event_open", "io_uring_setup", "io_uring_enter", "io_uring_register", "userfaultfd", "syslog"),
     *("add_key", "request_key", "keyctl", "init_module", "finit_module", "delete_module", "kexec_load", "reboot"),
-    *("swapon", "swapoff", "acct", "quotactl", "fanotify_init", "personality", "vmsplice"),
+    *("swapon", "swapoff", "acct", "quotactl", "fanotify_init", "fanotify_mark", "personality", "vmsplice"),
+    *("io_setup", "mq_open", "modify_ldt", "kexec_file_load", "settimeofday", "clock_settime", "clock_adjtime"),
+    *("adjtimex", "mbind", "set_mempolicy", "migrate_pages", "move_pages"),
     # the network: the one socket that a guest holds was made by the host
     *("socket", "socketpair", "bind", "connect", "listen", "accept", "accept4"),
     # memory that RLIMIT_DATA doesn't count

@@ -25,7 +25,7 @@ from grader.checks.plugin import DESKS, OUTCOME, PASSES_THROUGH
 from grader.host.session import Session
 from grader.host.task import Task
 from grader.report.model import Verdict
-from grader.report.outcome import Outcome
+from grader.report.outcome import Outcome, cut
 from grader.wire.control import Control
 from grader.wire.errors import WireClosed, WireError
 from grader.wire.frames import SocketChannel
@@ -173,6 +173,7 @@ class Examination:
         spec = spec_of(item.obj)
         if spec is not None and outcome.verdict is not Verdict.PASSED and not outcome.hint:
             outcome = msgspec.structs.replace(outcome, hint=spec.hint)
+        outcome = cut(outcome)
         self._outcomes[item.name] = outcome
         self._line.send(
             {"check": index, "outcome": msgspec.to_builtins(outcome), "seconds": round(time.monotonic() - began, 4)}

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import gc
 import os
+import resource
 import signal
 import socket
 import sys
@@ -36,6 +37,7 @@ _PLUGINS_OFF += " unraisableexception threadexception debugging legacypath recwa
 
 
 _REHEARSAL_SECONDS = 0.5
+_MEMORY = 6 << 30  # of an examiner, which holds well under one GB
 
 
 class ExaminerParent:
@@ -89,6 +91,7 @@ class ExaminerParent:
                 gc.disable()  # one examination makes little garbage, and collecting would copy the parent's pages
                 signal.signal(signal.SIGCHLD, signal.SIG_DFL)
                 self._control.close()
+                _bound_memory()
                 line = Control(socket.socket(fileno=fds[0]))
                 student = StudentSide(self._task, line, base64.b64decode(job["source"]), job["device"])
                 self._examination(student, line, seed=job["seed"], device=job["device"]).run()
@@ -170,6 +173,13 @@ class ExaminerParent:
             "devices": list(spec.devices),
             "hidden": item.path.name != "test_public.py",
         }
+
+
+def _bound_memory() -> None:
+    """What a guest sends must not fill the machine from here: its examination ends instead, as a trouble of ours."""
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    most = _MEMORY if hard == resource.RLIM_INFINITY else min(_MEMORY, hard)
+    resource.setrlimit(resource.RLIMIT_DATA, (most, hard))
 
 
 class _ToNobody(Control):

@@ -10,11 +10,12 @@ import selectors
 import signal
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 
+from grader.host.endings import exit_in_words
+from grader.host.found import Found
 from grader.host.processes import ExaminerProcess, Guest, GuestParent, ProcessTrouble
 from grader.jail.policy import Inner
 from grader.report.model import Verdict
@@ -28,21 +29,6 @@ _LAST_BREATH_SECONDS = 2.0
 _ANSWER_SECONDS = 5.0
 _PATIENCE = 4  # a whole submission gets back at most this many times the limit of one check
 _CHECKS_A_SUBMISSION = 3  # the whole submission may use this many times the limit of one check
-
-
-@dataclass
-class Found:
-    """What a grading found, before it becomes a report."""
-
-    outcomes: dict[int, tuple[Outcome, float]] = field(default_factory=dict)
-    refused: dict[str, Any] | None = None
-    diagnosed: dict[str, Any] | None = None
-    stdout: str = ""
-    stderr: str = ""
-    output_cut: bool = False
-    seconds: float = 0.0
-    cpu_seconds: float = 0.0
-    peak_kb: int = 0
 
 
 class Grading:
@@ -290,7 +276,7 @@ class Grading:
         code = self._ended["exit"]
         if code == -signal.SIGKILL and self._ended["cpu_seconds"] >= self._policy.cpu_seconds - 1:
             code = -signal.SIGXCPU  # process 1 of a namespace gets the kill that follows, and not the signal itself
-        verdict, rationale = _exit_in_words(code)
+        verdict, rationale = exit_in_words(code)
         return {"verdict": verdict, "rationale": rationale, "last": last}
 
     def _has_ended(self) -> bool:
@@ -319,21 +305,6 @@ class Grading:
             self._guest.leash.close()
         self._selector.close()
         self._line.close()
-
-
-def _exit_in_words(code: int) -> tuple[Verdict, str]:
-    if code == -signal.SIGKILL:
-        return Verdict.OUT_OF_MEMORY, "The machine ended your code, which usually means that it used too much memory."
-    if code == -signal.SIGXCPU:
-        return Verdict.TIMED_OUT, "Your code used up its processor time and was ended. Is there an endless loop?"
-    if code == -signal.SIGSEGV:
-        return (
-            Verdict.CRASHED,
-            "Your code brought Python down (SIGSEGV). Very deep recursion does that, or a bad address.",
-        )
-    if code < 0:
-        return Verdict.CRASHED, f"Your code brought Python down ({signal.Signals(-code).name})."
-    return Verdict.CRASHED, f"Your code ended the process (exit code {code}) instead of returning."
 
 
 def _text(data: bytearray) -> str:

@@ -10,7 +10,7 @@ import msgspec
 
 from grader import __version__
 from grader.course.model import Exercise
-from grader.host.grading import Found
+from grader.host.found import Found
 from grader.report.model import CheckResult, Report, Verdict, Where
 from grader.report.outcome import Outcome
 

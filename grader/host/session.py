@@ -194,6 +194,8 @@ class Session:
         if isinstance(value, Bound):
             value = value.look_up()
             self._held.append(value)  # its handle must outlive this request
+            if not isinstance(value, Remote):
+                return writer.write(value)
         if isinstance(value, Remote):
             if value.session_of() is not self:
                 raise TypeError("an object of one module was passed to another: reference and student don't mix")
@@ -295,10 +297,13 @@ def _set_state(kept: torch.Generator, data: bytes | bytearray) -> None:
 
 
 def _write_into(kept: torch.Tensor, new: torch.Tensor, requires_grad: bool) -> None:
-    with torch.no_grad():
-        if kept.shape == new.shape and kept.dtype == new.dtype:
-            kept.copy_(new)
-        else:
-            kept.data = new
-    if kept.is_leaf and kept.is_floating_point() and kept.requires_grad != requires_grad:
-        kept.requires_grad_(requires_grad)
+    try:
+        with torch.no_grad():
+            if kept.shape == new.shape and kept.dtype == new.dtype:
+                kept.copy_(new)
+            else:
+                kept.data = new
+        if kept.is_leaf and kept.is_floating_point() and kept.requires_grad != requires_grad:
+            kept.requires_grad_(requires_grad)
+    except RuntimeError:
+        raise WireError("a value changed in a way that can't be") from None

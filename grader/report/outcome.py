@@ -20,4 +20,25 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     where: Where | None = None
 
 
+_LONGEST = {"rationale": 4000, "hint": 1000, "mistake": 100}
+_LONGEST_PART = 400
+
+
+def cut(outcome: Outcome) -> Outcome:
+    """The same outcome, no longer than anybody reads: a check's message may quote what the student's code returned."""
+    texts = {name: getattr(outcome, name) for name in _LONGEST}
+    short = {name: _cut(text, _LONGEST[name]) for name, text in texts.items() if len(text) > _LONGEST[name]}
+    found = outcome.difference
+    if found is not None:
+        parts = {name: getattr(found, name) for name in ("what", "got", "expected", "allowed")}
+        longer = {name: _cut(text, _LONGEST_PART) for name, text in parts.items() if len(text) > _LONGEST_PART}
+        if longer:
+            found = msgspec.structs.replace(found, **longer)
+    return msgspec.structs.replace(outcome, difference=found, **short)
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[:most]} ... ({len(text) - most} more characters)"
+
+
 PASSED: Final = Outcome(verdict=Verdict.PASSED)

@@ -15,7 +15,7 @@ class Ceilings:
     rank: int = 16
     numel: int = 8_000_000
     depth: int = 32
-    items: int = 200_000
+    items: int = 50_000
     text: int = 1 << 20
     int_bits: int = 16_384
 

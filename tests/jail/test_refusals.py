@@ -399,7 +399,9 @@ io_uring_enter 426, io_uring_register 427, userfaultfd 323, syslog 103, add_key 
 keyctl 250, init_module 175, finit_module 313, delete_module 176, kexec_load 246, reboot 169, swapon 167,
 swapoff 168, acct 163, quotactl 179, fanotify_init 300, personality 135, vmsplice 278, socket 41,
 socketpair 53, bind 49, connect 42, listen 50, accept 43, accept4 288, memfd_create 319, memfd_secret 447,
-shmget 29, semget 64, msgget 68, inotify_init 253, inotify_init1 294, flock 73
+shmget 29, semget 64, msgget 68, inotify_init 253, inotify_init1 294, flock 73,
+fanotify_mark 301, io_setup 206, mq_open 240, modify_ldt 154, kexec_file_load 320, settimeofday 164, clock_settime 227,
+clock_adjtime 305, adjtimex 159, mbind 237, set_mempolicy 238, migrate_pages 256, move_pages 279
 """
 X86_64 = {name: int(number) for name, number in (pair.split() for pair in NUMBERS.split(","))}
 on_x86_64 = pytest.mark.skipif(platform.machine() != "x86_64", reason="numbers of system calls are those of x86_64")

@@ -1,0 +1,4 @@
+# crashed
+import sys
+
+sys.exit(0)

@@ -1,0 +1,3 @@
+# crashed
+def double_it(x):
+    return x.no_such_attribute

@@ -1,0 +1,5 @@
+# passed
+def double_it(x):
+    if not x.is_floating_point():
+        raise ValueError("a floating type is needed")
+    return 2 * x

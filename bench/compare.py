@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import importlib.util
 import os
 import statistics
 import subprocess
 import sys
+import threading
 import time
+from collections import defaultdict
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 from grader.api import Grader, Settings, Submission
@@ -21,19 +26,84 @@ from grader.report.model import Verdict
 HERE = Path(__file__).resolve().parent
 
 
-def with_gradgym(grader: Grader, exercise: Exercise, count: int) -> tuple[float, list[float]]:
-    """Submissions a second and the latency of each, behind the wall."""
+@dataclass
+class Round:
+    """One way, once: submissions a second, the latency of each, processor time and memory of each."""
+
+    rate: float
+    seconds: list[float]
+    processor: float
+    memory_mb: float
+
+
+def measured(one: Callable[[int], float], count: int, jobs: int) -> Round:
+    """Run `one` so many times, so many at a time, and watch the whole machine (which should do nothing else)."""
+    watch = Watch()
+    began, busy = time.perf_counter(), processor_seconds()
+    with ThreadPoolExecutor(jobs) as threads:
+        seconds = list(threads.map(one, range(count)))
+    took, used = time.perf_counter() - began, processor_seconds() - busy
+    return Round(count / took, seconds, used / count, watch.stop() / jobs)
+
+
+def processor_seconds() -> float:
+    """What all processors of this machine have worked since it started."""
+    user, nice, system, _, _, irq, softirq = map(int, Path("/proc/stat").read_text().split()[1:8])
+    return (user + nice + system + irq + softirq) / os.sysconf("SC_CLK_TCK")
+
+
+class Watch(threading.Thread):
+    """The largest share of memory that all processes below this one, together, have held beyond the start, in MB."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self._first = self._most = held_mb()
+        self._done = threading.Event()
+        self.start()
+
+    def run(self) -> None:
+        while not self._done.wait(0.05):
+            self._most = max(self._most, held_mb())
+
+    def stop(self) -> float:
+        self._done.set()
+        self.join()
+        return self._most - self._first
+
+
+def held_mb() -> float:
+    """The processes below this one, each page counted once."""
+    parents: dict[str, str] = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            parents[stat.parent.name] = stat.read_text(errors="replace").rpartition(")")[2].split()[1]
+    below = {str(os.getpid())}
+    while more := {pid for pid, parent in parents.items() if parent in below} - below:
+        below |= more
+    total = 0
+    for pid in below - {str(os.getpid())}:
+        with contextlib.suppress(OSError):
+            rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
+            total += sum(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:"))
+    return total / 1024
+
+
+def with_gradgym(grader: Grader, exercise: Exercise, count: int, jobs: int) -> Round:
+    """Behind the wall, with warm processes."""
     assert exercise.reference is not None
-    submissions = [Submission.from_file(exercise.reference)] * count
-    began = time.perf_counter()
-    reports = list(grader.grade_many(submissions, exercise))
-    took = time.perf_counter() - began
-    assert all(report.verdict is Verdict.PASSED for report in reports)
-    return count / took, [report.seconds for report in reports]
+    submission = Submission.from_file(exercise.reference)
+    grader.warm(exercise)
+
+    def one(_: int) -> float:
+        began = time.perf_counter()
+        assert grader.grade(submission, exercise).verdict is Verdict.PASSED
+        return time.perf_counter() - began
+
+    return measured(one, count, jobs)
 
 
-def with_fresh_pytest(exercise: Exercise, count: int, jobs: int) -> tuple[float, list[float]]:
-    """Submissions a second with a fresh pytest process for each, no wall."""
+def with_fresh_pytest(exercise: Exercise, count: int, jobs: int) -> Round:
+    """A fresh pytest process for each, no wall."""
     assert exercise.hidden_checks_file is not None
     environment = {
         **os.environ,
@@ -53,14 +123,11 @@ def with_fresh_pytest(exercise: Exercise, count: int, jobs: int) -> tuple[float,
         assert done.returncode == 0, done.stdout + done.stderr
         return time.perf_counter() - began
 
-    began = time.perf_counter()
-    with ThreadPoolExecutor(jobs) as threads:
-        seconds = list(threads.map(one, range(count)))
-    return count / (time.perf_counter() - began), seconds
+    return measured(one, count, jobs)
 
 
-def as_plain_calls(exercise: Exercise, count: int) -> tuple[float, list[float]]:
-    """Submissions a second when the checks are plain calls in this warm process: nothing can be faster."""
+def as_plain_calls(exercise: Exercise) -> Callable[[int], Round]:
+    """The checks as plain calls in this warm process, on one processor: nothing can be faster."""
     sys.path.insert(0, str(HERE))
     from direct_plugin import desk_for
 
@@ -71,13 +138,17 @@ def as_plain_calls(exercise: Exercise, count: int) -> tuple[float, list[float]]:
     spec.loader.exec_module(module)
     checks = [(name, found) for name, thing in vars(module).items() if (found := spec_of(thing)) is not None]
     desk = desk_for(str(exercise.folder.parent.parent), exercise.slug, str(exercise.reference))
-    seconds = []
-    for _ in range(count):
+
+    def one(_: int) -> float:
         began = time.perf_counter()
         for name, check in checks:
             desk.run(getattr(module, name), name, check, {})
-        seconds.append(time.perf_counter() - began)
-    return count / sum(seconds), seconds
+        return time.perf_counter() - began
+
+    return lambda count: measured(one, count, 1)
+
+
+NAMES = {"a": "gradgym, wall up", "b": "fresh pytest, no wall", "c": "plain calls, one warm process (floor)"}
 
 
 def main() -> None:
@@ -85,27 +156,32 @@ def main() -> None:
     parser.add_argument("exercise", nargs="?", default="sgd_step")
     parser.add_argument("--course", type=Path, default=HERE.parent / "exercises")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--count", type=int, default=150, help="submissions a round for gradgym")
     chosen = parser.parse_args()
     exercise = find_exercise(load_course(chosen.course), chosen.exercise)
-    rows: dict[str, list[tuple[float, list[float]]]] = {"a": [], "b": [], "c": []}
-    with Grader(Settings(seed=0, jobs=chosen.jobs)) as grader:
-        with_gradgym(grader, exercise, 20)
-        as_plain_calls(exercise, 20)
+    processors = os.cpu_count() or 1
+    rounds: dict[tuple[str, int], list[Round]] = defaultdict(list)
+    with Grader(Settings(seed=0)) as grader:
+        plain = as_plain_calls(exercise)
+        plain(20)
+        with_gradgym(grader, exercise, 20, processors)
         for _ in range(chosen.rounds):
-            rows["a"].append(with_gradgym(grader, exercise, 100))
-            rows["b"].append(with_fresh_pytest(exercise, 4 * chosen.jobs, chosen.jobs))
-            rows["c"].append(as_plain_calls(exercise, 50))
-    rates = {way: statistics.median(rate for rate, _ in found) for way, found in rows.items()}
-    names = {"a": "gradgym, wall up", "b": "fresh pytest, no wall", "c": "plain calls, one process (floor)"}
-    print(f"\n{exercise.slug}, {chosen.jobs} at a time, {chosen.rounds} rounds, medians\n")
-    print("| way | submissions a second | against (b) | median latency | p99 |\n| --- | --- | --- | --- | --- |")
-    for way, found in rows.items():
-        seconds = sorted(second for _, part in found for second in part)
+            for jobs in sorted({1, processors}):
+                rounds["a", jobs].append(with_gradgym(grader, exercise, chosen.count, jobs))
+                rounds["b", jobs].append(with_fresh_pytest(exercise, 4 * jobs, jobs))
+            rounds["c", 1].append(plain(chosen.count))
+    print(f"\n{exercise.slug}, {chosen.rounds} alternating rounds, medians of the rounds\n")
+    print("| way | at a time | submissions a second | against (b) | median | p99 | processor time | memory |")
+    print("| --- | --- | --- | --- | --- | --- | --- | --- |")
+    for (way, jobs), found in sorted(rounds.items()):
+        rate = statistics.median(each.rate for each in found)
+        against = rate / statistics.median(each.rate for each in rounds["b", jobs])
+        seconds = sorted(second for each in found for second in each.seconds)
         p99 = seconds[min(len(seconds) - 1, int(len(seconds) * 0.99))]
         print(
-            f"| ({way}) {names[way]} | {rates[way]:.2f} | {rates[way] / rates['b']:.1f} x "
-            f"| {statistics.median(seconds) * 1000:.0f} ms | {p99 * 1000:.0f} ms |"
+            f"| ({way}) {NAMES[way]} | {jobs} | {rate:.2f} | {against:.1f} x "
+            f"| {statistics.median(seconds) * 1000:.0f} ms | {p99 * 1000:.0f} ms | {statistics.median(each.processor for each in found) * 1000:.0f} ms "
+            f"| {max(each.memory_mb for each in found):.0f} MB |"
         )
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from grader.course import keys
 from grader.course.files import read_text, shown
 from grader.course.model import CourseError
-from grader.course.names import did_you_mean
+from grader.course.names import did_you_mean, nearest
 from grader.course.quiz import Choice, Item, Numeric, Option, Slip, option_key
 from grader.course.toml import Table, read_toml
 
@@ -127,7 +127,9 @@ def _exercises(row: Table, slugs: Sequence[str]) -> tuple[str, ...]:
     names = row.names("exercises", ())
     for name in names:
         if name not in slugs:
-            raise row.error("exercises", f'names "{name}", which is not in this course. {did_you_mean(name, slugs)}')
+            close = nearest(name, slugs)
+            remedy = f"Did you mean `{close}`?" if close else "Correct it, or take it off the list."
+            raise row.error("exercises", f'names "{name}", which is not in this course. {remedy}')
     return names
 
 

@@ -30,6 +30,7 @@ def verify(
     Exit code 0 when everything holds, 1 when something doesn't.
     """
     from grader.api import Grader, Settings
+    from grader.course.learning import learning_problems
     from grader.course.load import find_exercise, load_course
     from grader.course.model import CourseError
     from grader.host.processes import ProcessTrouble
@@ -40,8 +41,8 @@ def verify(
         broken: dict[str, CourseError] = {}
         loaded = load_course(locate_course(course), on_error=broken.__setitem__)
         chosen = [find_exercise(loaded, name) for name in exercises] if exercises else list(loaded.exercises)
-        if broken and not exercises:
-            fail("\n".join(str(error) for error in broken.values()))
+        if not exercises and (problems := [*map(str, broken.values()), *learning_problems(loaded)]):
+            fail("\n".join(problems))
         if loaded.solutions is None:
             fail("This copy of the course has no solutions to prove it with. Run it where solutions/ is.")
         chosen = [exercise for exercise in chosen if device.value in exercise.devices]

@@ -51,6 +51,41 @@ LIMITS: Final = {
     "memory_mb": "memory_mb = 1024",
 }
 
+QUIZ: Final = {"item": "[[item]]"}
+
+ITEM: Final = {
+    "id": 'id = "3-1"',
+    "kind": 'kind = "choice"',
+    "question": 'question = "Which way does the gradient point?"',
+    "explain": 'explain = "It points the way in which the loss rises fastest."',
+    "teaches": 'teaches = ["gradient descent"]',
+    "exercises": 'exercises = ["sgd_step"]',
+    "option": "[[item.option]]",
+    "answer": "answer = 0.2",
+    "tolerance": "tolerance = 0.001",
+    "unit": 'unit = "updates"',
+    "wrong": "[[item.wrong]]",
+}
+
+OPTION: Final = {
+    "text": 'text = "Uphill."',
+    "right": "right = true",
+    "why": 'why = "That is its negative."',
+}
+
+WRONG: Final = {
+    "value": "value = 3.8",
+    "why": 'why = "The step was added."',
+}
+
+CARDS: Final = {"card": "[[card]]"}
+
+CARD: Final = {
+    "id": 'id = "c3-1"',
+    "front": 'front = "Epoch"',
+    "back": 'back = "Every row was seen once."',
+}
+
 # What a student's file may import when course.toml doesn't say.
 IMPORTS: Final = (
     "torch",

@@ -10,6 +10,7 @@ from grader.course import keys
 from grader.course.exercise import Surroundings, read_exercise
 from grader.course.files import COURSE_FILES, is_students_copy, read_text, shown, stay_inside
 from grader.course.find import find_course, find_exercise
+from grader.course.learning import Material
 from grader.course.limits import read_limits
 from grader.course.model import Course, CourseError, Exercise, Limits, Unit
 from grader.course.names import wrong_with_slug
@@ -56,7 +57,7 @@ def load_course(root: Path, solutions: Path | None = None, *, on_error: OnError 
     while problem := circle(loaded):
         _tell(on_error, *problem)
         del loaded[problem[0]]
-    units = tuple(_unit(root, unit, loaded) for unit in listing)
+    units = tuple(_unit(unit, loaded, around) for unit in listing)
     _numbers_differ(root, units)
     return Course(
         title=table.text("title"),
@@ -119,15 +120,16 @@ def _clause(reason: str) -> str:
     return f"is no good name: it {reason}" if reason.startswith("must") else reason
 
 
-def _unit(root: Path, listed: _Listed, loaded: dict[str, Exercise]) -> Unit:
-    path = root / listed.folder / "unit.toml"
-    table = Table(path, read_toml(path, root), keys.UNIT)
+def _unit(listed: _Listed, loaded: dict[str, Exercise], around: Surroundings) -> Unit:
+    path = around.root / listed.folder / "unit.toml"
+    table = Table(path, read_toml(path, around.root), keys.UNIT)
     return Unit(
         folder=listed.folder,
         number=table.whole("number", 0, 999),
         title=table.text("title"),
         teaches=table.text("teaches", ""),
         exercises=tuple(loaded[slug] for slug in listed.slugs if slug in loaded),
+        material=Material(root=around.root, folder=listed.folder, slugs=around.slugs),
     )
 
 

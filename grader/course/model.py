@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from grader.course.learning import Card, Material
+    from grader.course.quiz import Item
 
 
 class CourseError(Exception):
@@ -75,13 +80,29 @@ class Exercise:
 
 @dataclass(frozen=True, kw_only=True)
 class Unit:
-    """One unit: its exercises in teaching order."""
+    """One unit: its exercises in teaching order, and what it teaches beside them.
+
+    `quiz`, `cards` and `cheatsheet` are read at first use, empty where there is no file, and raise CourseError.
+    """
 
     folder: str
     number: int
     title: str
     teaches: str
     exercises: tuple[Exercise, ...]
+    material: Material = field(repr=False, compare=False)
+
+    @property
+    def quiz(self) -> tuple[Item, ...]:
+        return self.material.quiz
+
+    @property
+    def cards(self) -> tuple[Card, ...]:
+        return self.material.cards
+
+    @property
+    def cheatsheet(self) -> str:
+        return self.material.cheatsheet
 
 
 @dataclass(frozen=True, kw_only=True)

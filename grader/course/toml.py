@@ -17,13 +17,13 @@ _WANTED: dict[type[Any], str] = {str: "text in quotes", list: "a list", dict: "a
 
 
 class Table:
-    """The values of one table. `known` maps each possible key to an example line; `name` is "limits" for [limits]."""
+    """The values of one table. `known` maps each possible key to an example line; `where` begins each message."""
 
-    def __init__(self, path: Path, values: Mapping[str, Any], known: Mapping[str, str], name: str = "") -> None:
+    def __init__(self, path: Path, values: Mapping[str, Any], known: Mapping[str, str], where: str = "") -> None:
         self.path = path
         self._values = values
         self._known = known
-        self._where = f"{shown(path)}, [{name}]" if name else shown(path)
+        self._where = where or shown(path)
         for key in values:
             if key not in known:
                 close = nearest(key, known)
@@ -55,6 +55,23 @@ class Table:
             raise self.wrong(key, f"must be a number above 0 and at most {most}")
         return number
 
+    def number(self, key: str, least: int | None = None) -> Decimal:
+        """A number of at most twelve digits before the point, exactly as it was written."""
+        value = self._get(key, None)
+        number = Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else value
+        if not isinstance(number, Decimal) or not number.is_finite() or not abs(number) < 10**12:
+            raise self.wrong(key, "must be a number")
+        if least is not None and number < least:
+            raise self.wrong(key, f"must be a number from {least} on")
+        return number
+
+    def flag(self, key: str, default: bool) -> bool:
+        """true or false."""
+        value = self._get(key, default)
+        if not isinstance(value, bool):
+            raise self.wrong(key, "must be true or false")
+        return value
+
     def names(self, key: str, default: Sequence[str] | None = None) -> tuple[str, ...]:
         """A list of different texts, none of them empty."""
         values = self._typed(key, list, list(default) if default is not None else None)
@@ -68,14 +85,23 @@ class Table:
 
     def table(self, key: str, known: Mapping[str, str]) -> Table:
         """The table below `key`, empty where it is not there."""
-        return Table(self.path, self._typed(key, dict, {}), known, key)
+        return Table(self.path, self._typed(key, dict, {}), known, f"{self._where}, [{key}]")
 
-    def tables(self, key: str, known: Mapping[str, str]) -> list[Table]:
-        """The array of tables `[[key]]`."""
+    def tables(self, key: str, known: Mapping[str, str], name: str = "", by: str | None = None) -> list[Table]:
+        """The array of tables `[[key]]`, or `[[name]]` where it lies deeper.
+
+        With `by`, messages tell one table from the others by its text at that key, or by its number.
+        """
+        name = name or key
         values = self._typed(key, list, None)
         if not values or not all(isinstance(value, dict) for value in values):
-            raise self.wrong(key, f"must be one or more tables, each begun by [[{key}]]")
-        return [Table(self.path, value, known, f"[{key}]") for value in values]
+            raise self.wrong(key, f"must be one or more tables, each begun by [[{name}]]")
+        tables = []
+        for number, value in enumerate(values, 1):
+            told = value.get(by) if by else None
+            which = "" if by is None else f" {told}" if isinstance(told, str) else f" number {number}"
+            tables.append(Table(self.path, value, known, f"{self._where}, [[{name}]]{which}"))
+        return tables
 
     def wrong(self, key: str, wanted: str) -> CourseError:
         """The error for a key that is there with an impossible value."""

@@ -16,6 +16,7 @@ SECTIONS = {
     "## unit.toml": keys.UNIT,
     "## exercise.toml": keys.EXERCISE,
     "## [limits]": keys.LIMITS,
+    "## equivalent.toml": keys.EQUIVALENT,
     "## What `forbidden` may say": GROUPS,
 }
 

@@ -55,8 +55,8 @@ class Killing:
     def problems(self) -> Iterator[str]:
         if self.killed < ENOUGH * self.counted:
             yield (
-                f"{self.killed} of {self.counted} mutants are noticed, {ENOUGH:.0%} is wanted. Add a check for those that "
-                f"survive, or list in {FILE} why they are as right."
+                f"{self.killed} of {self.counted} mutants are noticed, {ENOUGH:.0%} is wanted. Add a check for those "
+                f"that survive, or list in {FILE} why they are as right."
             )
         for one in self.listed:
             like = [mutant for mutant in self.every if (mutant.before, mutant.after) == (one.before, one.after)]

@@ -14,8 +14,8 @@ _SHORT_LINE = 12
 _IDIOM = re.compile(
     r"if (not )?isinstance\(\w+, [\w., ()|]+\):|if [\w.]+ is (not )?None:|(el)?if (not )?[\w.]+( [=<>!]=? \d+)?:"
     r"|for [\w, ()]+ in (zip|enumerate|range|reversed|sorted)?\(?[\w., ()]+\)?:|with torch\.no_grad\(\):|while True:"
-    r"|super\(\).__init__\([\w, =]*\)|self\.(\w+) = (list\()?\3\)?|return [\w., ]+|continue|break|pass|else:|try:"
-    r"|[\w.]+\.(zero_grad|backward|step|train|eval)\(\)|\w+ = \[\]|\w+ = \{\}|\w+ = 0(\.0)?"
+    r"|super\(\).__init__\([\w, =]*\)|self\.(?P<name>\w+) = (list\()?(?P=name)\)?|return [\w., ]+|continue|break|pass"
+    r"|[\w.]+\.(zero_grad|backward|step|train|eval)\(\)|\w+ = (\[\]|\{\}|0|0\.0)|else:|try:"
 )
 
 

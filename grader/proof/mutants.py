@@ -1,8 +1,8 @@
 """Mutants: the reference with one small change, of the kind that people make.
 
-Text is changed, not the tree, so that each mutant can be shown as the line before and the line after. `mutants_of` gives
-the same mutants in the same order each time. What stands in annotations, docstrings, f-strings and messages of errors
-is left alone.
+Text is changed, not the tree, so that each mutant can be shown as the line before and the line after. `mutants_of`
+gives the same mutants in the same order each time. What stands in annotations, docstrings, f-strings and messages of
+errors is left alone.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import ast
 import itertools
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from grader.proof.operators import Edit, edits_of
@@ -90,8 +90,3 @@ class _Places:
 
     def offset(self, line: int, column: int) -> int:
         return self._starts[line - 1] + column
-
-
-def of_line(mutants: Sequence[Mutant], before: str, after: str) -> Iterator[Mutant]:
-    """The mutants that change this line to that one."""
-    return (mutant for mutant in mutants if (mutant.before, mutant.after) == (before, after))

@@ -63,7 +63,7 @@ _OTHERS: Final = _OTHER | {new: old for old, new in _OTHER.items()}
 _AXIS_WORDS: Final = ("dim", "axis", "dims")
 _BY_AXIS: Final = frozenset(
     """sum mean amax amin max min argmax argmin softmax log_softmax logsumexp cat stack squeeze unsqueeze size std var
-    prod cumsum norm index_select gather split chunk flip sort topk select narrow flatten""".split()
+    prod cumsum norm index_select gather split chunk flip sort topk select narrow flatten""".split()  # noqa: SIM905 - a list would take thirty lines
 )
 _NAMED_STATEMENTS: Final = ("zero_grad", "eval", "train", "backward")
 _SAFE: Final = (ast.Name, ast.Attribute, ast.Call, ast.Subscript, ast.Constant, ast.List, ast.Dict, ast.JoinedStr)
@@ -143,7 +143,8 @@ class _Finder:
             yield _instead("dropped_term", node, f"-{right}" if isinstance(node.op, ast.Sub) else right)
         if isinstance(node.op, _NOT_COMMUTATIVE):
             middle = self._slice(_end(node.left), _begin(node.right)).strip(" ()\n") or "-"
-            yield _instead("swapped_operand", node, f"({right} {middle} {left})")
+            text = f"{right} {middle} {left}"
+            yield _instead("swapped_operand", node, text if self._stands_alone(node) else f"({text})")
 
     def _call(self, node: ast.Call) -> Iterator[Edit]:
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
@@ -250,6 +251,11 @@ class _Finder:
     def _operand(self, node: ast.expr) -> str:
         text = self._text(node)
         return text if isinstance(node, _SAFE) else f"({text})"
+
+    def _stands_alone(self, node: ast.expr) -> bool:
+        """Whether there are brackets around it already."""
+        (first, low), (last, high) = _begin(node), _end(node)
+        return self._lines[first - 1][:low].endswith(b"(") and self._lines[last - 1][high:].startswith(b")")
 
     def _text(self, node: ast.expr) -> str:
         return self._slice(_begin(node), _end(node))

@@ -23,9 +23,11 @@ from typing import Any, Literal
 from grader.course.hash import exercise_hash
 from grader.course.model import CourseError, Exercise
 from grader.host.grading import Grading
-from grader.host.processes import ExaminerProcess, GuestParent, ProcessTrouble
+from grader.host.processes import ExaminerProcess, GuestParent, Nursery, ProcessTrouble
 from grader.host.reporting import broken, not_graded, report_of, too_large
 from grader.host.task import Task, packages_needed, task_of
+from grader.host.trial import USUAL
+from grader.host.trial import Trial as Trial
 from grader.jail.outer import NoWall, outer_policy
 from grader.jail.policy import Inner
 from grader.report.model import Report
@@ -44,7 +46,8 @@ class Settings:
     checks: which checks run. device: "cpu" or "cuda". walled: False grades without a wall, which every report then
     says.
     seed: of the random inputs; None takes it from `secret` (a deployment's own, the same for all its students).
-    jobs: how many submissions are graded at a time.
+    jobs: how many submissions are graded at a time. nursery: True keeps one more process, from which examiners of many
+    exercises start in a moment.
     """
 
     checks: Kinds = "hidden"
@@ -53,6 +56,7 @@ class Settings:
     seed: int | None = None
     secret: str = field(default="", repr=False)
     jobs: int = 1
+    nursery: bool = False
 
     def seed_for(self, exercise: Exercise) -> int:
         """The seed of an exercise's gradings."""
@@ -84,6 +88,7 @@ class Programs:
 
     checks: list[dict[str, Any]]
     programs: list[dict[str, str]]
+    unusable: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -102,7 +107,9 @@ class Grader:
         self.settings = settings or Settings()
         self._engines: dict[str, _Engine] = {}
         self._guests: dict[tuple[str, ...], GuestParent] = {}
-        self._lock = threading.Lock()
+        self._nursery: Nursery | None = None
+        self._lock = threading.Lock()  # of the three above
+        self._starting: dict[str, threading.Lock] = {}  # one an exercise, so that others needn't wait
 
     def __enter__(self) -> Grader:
         return self
@@ -125,9 +132,10 @@ class Grader:
         exercise: Exercise,
         *,
         seed: int | None = None,
+        trial: Trial = USUAL,
         on_check: Callable[[dict[str, Any], Outcome], None] | None = None,
     ) -> Report:
-        """Grade one submission (with `seed` instead of the settings' one).
+        """Grade one submission (with `seed` instead of the settings' one, and as a proof's `trial`).
 
         Never raises for what a submission does; our own failures end as `not_graded`.
 
@@ -142,7 +150,7 @@ class Grader:
                 engine = self._engine(exercise, facts["exercise_hash"])
                 if engine.examiner.troubles:
                     return broken(exercise, facts=facts)
-                return self._run(engine, submission, exercise, facts, on_check)
+                return self._run(engine, submission, exercise, facts, trial, on_check)
             except (NoWall, ProcessTrouble, OSError) as error:
                 trouble = f"{str(error).rstrip('.')}."
                 self._forget_dead()
@@ -156,7 +164,7 @@ class Grader:
         engine = self._engine(exercise)
         if engine.examiner.troubles:
             raise CourseError("; ".join(engine.examiner.troubles))
-        return Programs(engine.examiner.checks, engine.examiner.programs)
+        return Programs(engine.examiner.checks, engine.examiner.programs, engine.examiner.unusable)
 
     def grade_many(self, submissions: Sequence[Submission], exercise: Exercise) -> Iterator[Report]:
         """Reports in the order of the submissions, `settings.jobs` at a time."""
@@ -179,8 +187,11 @@ class Grader:
             engine.examiner.close()
         for guests in self._guests.values():
             guests.close()
+        if self._nursery is not None:
+            self._nursery.close()
         self._engines.clear()
         self._guests.clear()
+        self._nursery = None
 
     def _run(
         self,
@@ -188,6 +199,7 @@ class Grader:
         submission: Submission,
         exercise: Exercise,
         facts: dict[str, Any],
+        trial: Trial,
         on_check: Callable[[dict[str, Any], Outcome], None] | None,
     ) -> Report:
         checks = engine.examiner.checks
@@ -206,8 +218,9 @@ class Grader:
             source=submission.source,
             seed=facts["seed"],
             device=self.settings.device,
-            seconds=limits.seconds,
+            seconds=trial.seconds or limits.seconds,
             policy=policy,
+            trial=trial,
             on_check=(lambda index, outcome: on_check(checks[index], outcome)) if on_check else None,
         )
         return report_of(exercise, checks, grading.run(), facts=facts, torch=engine.examiner.torch)
@@ -216,6 +229,8 @@ class Grader:
         kinds = ("public", "hidden") if self.settings.checks == "all" else (self.settings.checks,)
         key = f"{exercise.folder}\0{hash or exercise_hash(exercise)}"
         with self._lock:
+            starting = self._starting.setdefault(str(exercise.folder), threading.Lock())
+        with starting:
             engine = self._engines.get(key)
             if engine is not None:
                 return engine
@@ -224,7 +239,7 @@ class Grader:
             guest_packages = packages_needed([path for path in (task.kit, task.reference) if path])
             if self.settings.walled:
                 _must_be_hidden(task)
-            examiner = ExaminerProcess(task, examiner_packages)
+            examiner = ExaminerProcess(task, examiner_packages, self._ready_nursery())
             try:
                 guests = self._guest_parent(guest_packages)
                 examiner.ready()
@@ -232,17 +247,25 @@ class Grader:
                 examiner.close()
                 raise
             engine = _Engine(task, examiner, guests)
-            self._forget_old(exercise)
-            self._engines[key] = engine
+            with self._lock:
+                self._forget_old(exercise)
+                self._engines[key] = engine
             return engine
 
     def _guest_parent(self, packages: list[str]) -> GuestParent:
         key = (self.settings.device, *packages)
-        if key not in self._guests:
-            guests = GuestParent(walled=self.settings.walled, device=self.settings.device, packages=packages)
-            guests.ready()
-            self._guests[key] = guests
-        return self._guests[key]
+        with self._lock:
+            if key not in self._guests:
+                guests = GuestParent(walled=self.settings.walled, device=self.settings.device, packages=packages)
+                guests.ready()
+                self._guests[key] = guests
+            return self._guests[key]
+
+    def _ready_nursery(self) -> Nursery | None:
+        with self._lock:
+            if self.settings.nursery and self._nursery is None:
+                self._nursery = Nursery()
+            return self._nursery
 
     def _forget_old(self, exercise: Exercise) -> None:
         """An exercise whose files have changed gets new processes; the old ones end."""

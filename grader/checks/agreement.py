@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from grader.checks.comparing import Manner, difference, fail
+from grader.checks.comparing import Manner, compare
 from grader.checks.failure import CheckFailed, ReferenceRaised, StudentRaised
 from grader.checks.rules import RULES
 from grader.checks.side import Side
@@ -48,7 +48,7 @@ class Agree:
         if pure and _changed_more(self._student.changed, reference.changed):
             raise CheckFailed("An argument was changed.", rule="changes_inputs", hint=RULES["changes_inputs"])
         device = "" if self._device == "cpu" else self._device
-        fail(difference(actual, expected, Manner(rtol=rtol, atol=atol, steps=steps, device=device)))
+        compare(actual, expected, Manner(rtol=rtol, atol=atol, steps=steps, device=device))
 
 
 def _changed_more(student: set[int], reference: set[int]) -> bool:

@@ -19,6 +19,7 @@ from grader.checks.side import Side
 Probe = Callable[[Any], Mapping[str, Any]]
 Answers = dict[str, Any]
 _ALIKE = Manner(rtol=1e-5, atol=1e-8)
+_UNUSABLE = "unusable"
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,10 @@ class Bank:
     def __init__(self, mistakes: Sequence[Mistake], reference: Answers, answers: Sequence[Answers]) -> None:
         self._reference = reference
         self._known = list(zip(mistakes, answers, strict=True))
+
+    def unusable(self) -> list[str]:
+        """Items of the probe that the reference can't answer, with the reason: they tell no mistakes apart."""
+        return [f"{name} ({due})" for name, due in self._reference.items() if _is_unusable(due)]
 
     def diagnose(self, answers: Answers) -> Diagnosis | None:
         """The first mistake that agrees on every item.
@@ -88,7 +93,7 @@ def take_probe(probe: Probe, side: Side) -> Answers:
     except StudentRaised as raised:
         return {"the probe": f"raised {raised.type_name}"}
     except CheckFailed:
-        return {"the probe": "unusable"}
+        return {"the probe": _UNUSABLE}
     return {name: _answer(item) for name, item in items.items()}
 
 
@@ -97,13 +102,17 @@ def alike(one: Any, other: Any) -> bool:
     return difference(one, other, _ALIKE) is None
 
 
+def _is_unusable(answer: Any) -> bool:
+    return isinstance(answer, str) and answer.startswith(_UNUSABLE)
+
+
 def _answer(item: Any) -> Any:
     try:
         return _frozen(item() if callable(item) and not isinstance(item, type) else item)
     except StudentRaised as raised:
         return f"raised {raised.type_name}"
     except (CheckFailed, ArithmeticError, AttributeError, TypeError, ValueError, LookupError, RuntimeError) as error:
-        return f"unusable: {type(error).__name__}"
+        return f"{_UNUSABLE}: {type(error).__name__}"
 
 
 def _frozen(value: Any) -> Any:

@@ -12,6 +12,7 @@ from typing import Any
 import torch
 
 from grader.checks.failure import BrokenExercise, CheckFailed
+from grader.checks.margin import note
 from grader.checks.origin import device_of
 from grader.checks.tolerance import Tolerance, tolerance
 from grader.report.differences import sentence
@@ -61,7 +62,13 @@ def close(
     else exactly.
     """
     device = "" if DEVICE.get() == "cpu" else DEVICE.get()
-    fail(difference(actual, expected, Manner(rtol=rtol, atol=atol, steps=steps, device=device), what))
+    compare(actual, expected, Manner(rtol=rtol, atol=atol, steps=steps, device=device), what)
+
+
+def compare(actual: Any, expected: Any, manner: Manner, what: str = "the result") -> None:
+    """Fail the check when there is a difference; a proof also learns how near to the tolerance it was."""
+    note(actual, expected, manner.tolerance, DTYPE.get())
+    fail(difference(actual, expected, manner, what))
 
 
 def fail(found: Difference | None) -> None:

@@ -55,6 +55,7 @@ def read_exercise(unit: str, slug: str, around: Surroundings) -> Exercise:
         picture=table.text("picture", ""),
         hint=table.text("hint", ""),
         formerly=_formerly(table, around.slugs),
+        margin=table.text("margin", ""),
         limits=read_limits(table, around.limits),
         folder=folder,
         solution=_solution(unit, slug, around),

@@ -43,7 +43,15 @@ EXERCISE: Final = {
     "picture": 'picture = "steps on a parabola"',
     "hint": 'hint = "Work one step out on paper first."',
     "formerly": 'formerly = ["gradient_step"]',
+    "margin": 'margin = "The check counts draws of a random generator, which a right answer may miss by a little."',
     "limits": "[limits]",
+}
+
+# One [[mutant]] of a solution's equivalent.toml.
+EQUIVALENT: Final = {
+    "before": 'before = "if x > 0:"',
+    "after": 'after = "if x >= 0:"',
+    "reason": 'reason = "At 0 both branches give 0."',
 }
 
 LIMITS: Final = {

@@ -44,6 +44,7 @@ class Exercise:
     picture: str
     hint: str
     formerly: tuple[str, ...]
+    margin: str
     limits: Limits
     folder: Path
     solution: Path | None

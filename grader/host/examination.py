@@ -21,9 +21,11 @@ from grader.checks.bank import Bank, Probe, take_probe
 from grader.checks.declare import spec_of
 from grader.checks.desk import Desk
 from grader.checks.failure import GradingStopped
+from grader.checks.margin import MARGINS
 from grader.checks.plugin import DESKS, OUTCOME, PASSES_THROUGH
 from grader.host.session import Session
 from grader.host.task import Task
+from grader.host.trial import USUAL, Trial
 from grader.report.model import Verdict
 from grader.report.outcome import Outcome, cut
 from grader.wire.control import Control
@@ -122,7 +124,9 @@ class Examination:
         *,
         seed: int,
         device: str,
+        trial: Trial = USUAL,
     ) -> None:
+        self._trial = trial
         self._task, self._items, self._reference, self._line = task, items, reference, line
         self._bank, self._probe = bank, probe
         self._student, self._seed, self._device = student, seed, device
@@ -169,7 +173,10 @@ class Examination:
 
     def _one(self, index: int, item: pytest.Function) -> None:
         began = time.monotonic()
+        MARGINS.set([] if self._trial.margins else None)
         outcome = self._without_running(item) or self._run(item)
+        if self._trial.margins and (noted := MARGINS.get()):
+            outcome = msgspec.structs.replace(outcome, margin=max(noted))
         spec = spec_of(item.obj)
         if spec is not None and outcome.verdict is not Verdict.PASSED and not outcome.hint:
             outcome = msgspec.structs.replace(outcome, hint=spec.hint)
@@ -185,6 +192,8 @@ class Examination:
         assert spec is not None
         if self._ends_all is not None:
             return self._ends_all
+        if self._trial.brief and (is_public(item) or self._is_decided()):
+            return Outcome(verdict=Verdict.SKIPPED, rationale="Nothing hangs on this check any more.")
         if self._device not in spec.devices:
             return Outcome(verdict=Verdict.SKIPPED, rationale=f"This check doesn't run on {self._device}.")
         waits = [name for name in spec.needs if self._failed(name)]
@@ -192,6 +201,10 @@ class Examination:
             names = ", ".join(name.removeprefix("test_") for name in waits)
             return Outcome(verdict=Verdict.SKIPPED, rationale=f"This check waits for {names}. Make that pass first.")
         return None
+
+    def _is_decided(self) -> bool:
+        """Whether a check has failed, which is all that a brief trial asks."""
+        return any(outcome.verdict not in (Verdict.PASSED, Verdict.SKIPPED) for outcome in self._outcomes.values())
 
     def _failed(self, name: str) -> bool:
         known = self._outcomes.get(name)
@@ -229,7 +242,7 @@ class Examination:
 
     def _diagnose(self) -> None:
         """Name the mistake, when one of the failed checks ran to its end."""
-        if self._bank is None or self._probe is None or self._ends_all is not None:
+        if self._bank is None or self._probe is None or self._ends_all is not None or self._trial.brief:
             return
         if not any(outcome.verdict in _DIAGNOSED for outcome in self._outcomes.values()):
             return
@@ -240,6 +253,11 @@ class Examination:
             return  # a program that dies in the probe keeps its checks' own words
         if found is not None:
             self._line.send({"diagnosed": {"id": found.id, "hint": found.hint, "certain": found.certain}})
+
+
+def is_public(item: pytest.Function) -> bool:
+    """Whether students have this check as well."""
+    return item.path.name == "test_public.py"
 
 
 _LOST = pytest.StashKey[list[BaseException]]()

@@ -26,10 +26,11 @@ from grader.checks.bank import Bank, MistakeFile, read_mistakes, take_probe
 from grader.checks.declare import Mistake, spec_of, title_of
 from grader.checks.failure import BrokenExercise
 from grader.guest.pages import collapse
-from grader.host.examination import Examination, KeepsLostGuests, StudentSide
+from grader.host.examination import Examination, KeepsLostGuests, StudentSide, is_public
 from grader.host.modules import module_here
 from grader.host.session import Session
 from grader.host.task import Task
+from grader.host.trial import USUAL, Trial
 from grader.wire.control import Control
 
 _PLUGINS_OFF = "cacheprovider terminal capture logging warnings doctest junitxml pastebin stepwise faulthandler"
@@ -72,6 +73,7 @@ class ExaminerParent:
                 "ready": [self._describe(item) for item in self._items],
                 "troubles": self._troubles,
                 "programs": self._programs,
+                "unusable": self._bank.unusable() if self._bank else [],
                 "torch": _torch_version(),
             }
         )
@@ -94,16 +96,28 @@ class ExaminerParent:
                 _bound_memory()
                 line = Control(socket.socket(fileno=fds[0]))
                 student = StudentSide(self._task, line, base64.b64decode(job["source"]), job["device"])
-                self._examination(student, line, seed=job["seed"], device=job["device"]).run()
+                trial = msgspec.convert(job["trial"], Trial)
+                self._examination(student, line, seed=job["seed"], device=job["device"], trial=trial).run()
                 status = 0
             finally:
                 os._exit(status)
         for fd in fds:
             os.close(fd)
 
-    def _examination(self, student: StudentSide, line: Control, *, seed: int, device: str) -> Examination:
+    def _examination(
+        self, student: StudentSide, line: Control, *, seed: int, device: str, trial: Trial = USUAL
+    ) -> Examination:
         return Examination(
-            self._task, self._items, self._reference, self._bank, self._probe, student, line, seed=seed, device=device
+            self._task,
+            self._items,
+            self._reference,
+            self._bank,
+            self._probe,
+            student,
+            line,
+            seed=seed,
+            device=device,
+            trial=trial,
         )
 
     def _rehearse(self) -> None:
@@ -171,7 +185,7 @@ class ExaminerParent:
             "visible": spec.visible,
             "needs": list(spec.needs),
             "devices": list(spec.devices),
-            "hidden": item.path.name != "test_public.py",
+            "hidden": not is_public(item),
         }
 
 
@@ -200,7 +214,8 @@ def _torch_version() -> str:
     return torch.__version__
 
 
-def _warm(packages: list[str]) -> None:
+def warm(packages: list[str]) -> None:
+    """Have torch do what it does only the first time."""
     import torch
 
     torch.set_num_threads(1)
@@ -217,7 +232,7 @@ def main(fd: int) -> None:
     if first is None:
         return
     task = msgspec.convert(first[0]["task"], Task)
-    _warm(first[0]["packages"])
+    warm(first[0]["packages"])
     if task.course_root:
         sys.path.insert(0, task.course_root)
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"

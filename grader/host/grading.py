@@ -17,6 +17,7 @@ import msgspec
 from grader.host.endings import exit_in_words
 from grader.host.found import Found
 from grader.host.processes import ExaminerProcess, Guest, GuestParent, ProcessTrouble
+from grader.host.trial import USUAL, Trial
 from grader.jail.policy import Inner
 from grader.report.model import Verdict
 from grader.report.outcome import Outcome
@@ -44,6 +45,7 @@ class Grading:
         device: str,
         seconds: float,
         policy: Inner,
+        trial: Trial = USUAL,
         on_check: Callable[[int, Outcome], None] | None = None,
     ) -> None:
         self._guests, self._seconds, self._policy = guests, seconds, policy
@@ -63,7 +65,7 @@ class Grading:
         self._output = {"out": bytearray(), "err": bytearray()}
         self._selector = selectors.DefaultSelector()
         job = {"source": base64.b64encode(source).decode(), "seed": seed, "device": device}
-        self._line = examiner.examine(job)
+        self._line = examiner.examine({**job, "trial": msgspec.to_builtins(trial)})
         self._selector.register(self._line, selectors.EVENT_READ, self._hear)
 
     def run(self) -> Found:

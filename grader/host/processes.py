@@ -8,11 +8,13 @@ from __future__ import annotations
 import contextlib
 import os
 import select
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import IO, Any
@@ -67,22 +69,34 @@ class Guest:
 
 
 class _Process:
-    """A child process with a control line."""
+    """A process with a control line: a child of ours, or of the nursery where there is one."""
 
-    def __init__(self, words: Sequence[str], fd_place: str, environment: dict[str, str]) -> None:
+    def __init__(
+        self, words: Sequence[str], fd_place: str, environment: dict[str, str], nursery: Nursery | None = None
+    ) -> None:
         ours, theirs = socket.socketpair()
         self.control = Control(ours)
         self._said: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed in close()
         fd = theirs.fileno()
-        self._process = subprocess.Popen(
-            [word.replace(fd_place, str(fd)) for word in words],
-            pass_fds=[fd],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=self._said,
-            env=environment,
-        )
-        theirs.close()
+        self._process: subprocess.Popen[bytes] | _Forked
+        try:
+            if nursery is not None:
+                self._process = nursery.fork(fd, self._said.fileno())
+            else:
+                self._process = subprocess.Popen(
+                    [word.replace(fd_place, str(fd)) for word in words],
+                    pass_fds=[fd],
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=self._said,
+                    env=environment,
+                )
+        except BaseException:
+            self.control.close()
+            self._said.close()
+            raise
+        finally:
+            theirs.close()
         self.lock = threading.Lock()
 
     @property
@@ -118,6 +132,52 @@ class _Process:
     def _last_words(self) -> str:
         self._said.seek(0)
         return self._said.read()[-2000:].decode("utf-8", "replace").strip()
+
+
+class _Forked:
+    """A process that the nursery has forked, and reaps, with the few methods of Popen that are needed."""
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+
+    def poll(self) -> int | None:
+        try:
+            os.kill(self.pid, 0)
+        except ProcessLookupError:
+            return 0
+        return None
+
+    def wait(self, timeout: float = _START_SECONDS) -> int:
+        deadline = time.monotonic() + timeout
+        while self.poll() is None:
+            if time.monotonic() > deadline:
+                raise subprocess.TimeoutExpired(str(self.pid), timeout)
+            time.sleep(0.002)
+        return 0
+
+    def kill(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
+
+
+class Nursery(_Process):
+    """The process with torch and pytest that becomes an examiner parent for each of many exercises, by forks."""
+
+    def __init__(self) -> None:
+        super().__init__([sys.executable, "-m", "grader.host.nursery", "@FD@"], "@FD@", {**os.environ, **_QUIET})
+        self.first_answer("the process that forks examiners")
+
+    def fork(self, line: int, said: int) -> _Forked:
+        """A new process with this control line that writes its last words to `said`. Raises ProcessTrouble."""
+        try:
+            with self.lock:
+                self.control.send({"fork": True}, [line, said])
+                answer = self.control.receive()
+        except OSError:
+            answer = None
+        if answer is None:
+            raise ProcessTrouble("the process that forks examiners is gone")
+        return _Forked(answer[0]["pid"])
 
 
 class GuestParent(_Process):
@@ -172,19 +232,20 @@ class GuestParent(_Process):
 class ExaminerProcess(_Process):
     """The process with pytest and one exercise's checks. `checks` describes them once `ready` has returned."""
 
-    def __init__(self, task: Task, packages: Sequence[str]) -> None:
+    def __init__(self, task: Task, packages: Sequence[str], nursery: Nursery | None = None) -> None:
         words = [sys.executable, "-m", "grader.host.examiner", "@FD@"]
-        super().__init__(words, "@FD@", {**os.environ, **_QUIET})
+        super().__init__(words, "@FD@", {**os.environ, **_QUIET}, nursery)
         self.control.send({"task": msgspec.to_builtins(task), "packages": list(packages)})
         self.checks: list[dict[str, Any]] = []
         self.troubles: list[str] = []
         self.programs: list[dict[str, str]] = []
+        self.unusable: list[str] = []
         self.torch = ""
 
     def ready(self) -> None:
         answer = self.first_answer("the examiner")
         self.checks, self.programs = answer["ready"], answer["programs"]
-        self.troubles, self.torch = answer["troubles"], answer["torch"]
+        self.troubles, self.torch, self.unusable = answer["troubles"], answer["torch"], answer["unusable"]
 
     def examine(self, job: dict[str, Any]) -> Control:
         """Fork an examiner for this job; the returned line is the conversation with it."""

@@ -10,7 +10,10 @@ from grader.report.model import Difference, Verdict, Where
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """How one check ended. `mistake` is the id of a rule (later perhaps of the bank), `hint` its hint."""
+    """How one check ended. `mistake` is the id of a rule (later perhaps of the bank), `hint` its hint.
+
+    `margin`, for proofs alone and in no report: the largest difference by what its tolerance allows.
+    """
 
     verdict: Verdict
     rationale: str = ""
@@ -18,6 +21,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     mistake: str = ""
     difference: Difference | None = None
     where: Where | None = None
+    margin: float | None = None
 
 
 _LONGEST = {"rationale": 4000, "hint": 1000, "mistake": 100}

@@ -22,6 +22,7 @@ SECTIONS = {
     "### [[card]]": keys.CARD,
     "## exercise.toml": keys.EXERCISE,
     "## [limits]": keys.LIMITS,
+    "## equivalent.toml": keys.EQUIVALENT,
     "## What `forbidden` may say": GROUPS,
 }
 

@@ -35,7 +35,8 @@ PROBLEMS = {
         add("colour = 3"),
         (
             f"{TOML}: there is no key `colour`. Remove it, or use one of: title, goal, points, difficulty, minutes, "
-            "teaches, needs, provides, forbidden, imports, devices, hidden_checks, picture, hint, formerly, limits."
+            "teaches, needs, provides, forbidden, imports, devices, hidden_checks, picture, hint, formerly, margin, "
+            "limits."
         ),
     ),
     "an unknown limit": (

@@ -177,6 +177,18 @@ BREAKS = {
     "a_test_without_check": Break(
         "test_hidden.py", "@check(points=1, needs=", "dict(points=1, needs=", "without @check: test_matrix."
     ),
+    "a_right_answer_near_the_tolerance": Break(
+        "mistakes.py",
+        '"x + x"',
+        '"2.0000005 * x"',
+        "adds: vector uses 0.25 of the tolerance, at most 0.1 is wanted.",
+    ),
+    "a_mistake_near_the_tolerance": Break(
+        "mistakes.py",
+        '"x / 2"',
+        '"2.000008 * x"',
+        "mistake halves: vector catches it by only 4 times the tolerance, at least 10 is wanted.",
+    ),
     "two_programs_of_one_name": Break(
         "mistakes.py", 'correct("adds"', 'correct("halves"', "mistakes.py has two programs called halves. Rename one."
     ),
@@ -262,6 +274,25 @@ def test_a_check_that_was_skipped_catches_nothing(proofs: dict[str, Any]) -> Non
     assert proofs["sound"]["table"]["halves"] == ["vector"]
 
 
+def test_the_margins_are_told(proofs: dict[str, Any]) -> None:
+    assert proofs["sound"]["largest_of_right"] < 0.1
+    assert proofs["sound"]["smallest_of_wrong"] > 1000
+
+
+def test_an_exercise_may_say_why_its_margins_are_small(tmp_path: Path, gradgym: Gradgym) -> None:
+    reason = Break("exercise.toml", "hidden_checks = 2", 'hidden_checks = 2\nmargin = "A test wants it so."', "")
+    course = write_course(tmp_path / "course", {"twice": broken(BREAKS["a_right_answer_near_the_tolerance"], reason)})
+    assert gradgym("verify", "twice", at=course).code == 0
+
+
+def test_items_of_the_probe_that_the_reference_cant_answer_are_told(tmp_path: Path, gradgym: Gradgym) -> None:
+    change = Break("mistakes.py", 'return {"three"', 'return {"odd": lambda: m.double(3).item(), "three"', "")
+    course = write_course(tmp_path / "course", {"twice": broken(change)})
+    proved = gradgym("verify", "twice", "--json", at=course)
+    assert proved.code == 0
+    assert "the probe can't use what the reference answers to odd (unusable: AttributeError)." in proved.json["notes"]
+
+
 def test_the_next_step_is_a_sentence_of_its_own(proofs: dict[str, Any]) -> None:
     for problem in proofs["a_right_answer_is_rejected"]["problems"]:
         assert ". Mend the program" in problem
@@ -282,6 +313,68 @@ def test_one_exercise_in_words(tmp_path: Path, gradgym: Gradgym) -> None:
     assert proved.code == 1
     assert f"✗ twice: {change.sentence}" in proved.one_line
     assert "✗ 1 to mend" in proved.out
+
+
+WIDER = Break("reference", "return 2 * x", "return 2 * x if x.sum() > 0 else x + x", "")
+EQUIVALENT = """\
+[[mutant]]
+before = "return 2 * x if x.sum() > 0 else x + x # twice the tensor"
+after = "{after}"
+reason = "Both branches say the same."
+"""
+
+
+@pytest.fixture
+def branching(tmp_path: Path) -> Path:
+    """A course with one exercise whose reference has two branches that say the same."""
+    halves = Break("mistakes.py", '("2 * x", "x / 2")', '("2 * x if x.sum() > 0 else x + x", "x / 2")', "")
+    adds = Break("mistakes.py", '("2 * x", "x + x")', '("2 * x if x.sum() > 0 else x + x", "x + x")', "")
+    return write_course(tmp_path / "course", {"twice": broken(WIDER, halves, adds)})
+
+
+def test_mutants_that_survive_are_shown_with_their_lines(branching: Path, gradgym: Gradgym) -> None:
+    proved = gradgym("verify", "twice", "--mutants", "--seeds", "2", at=branching)
+    assert proved.code == 1
+    assert "twice: mutant comparison@5 survives: return 2 * x if x.sum() > 0 else x + x" in proved.one_line
+    assert "return 2 * x if x.sum() >= 0 else x + x" in proved.one_line
+    assert "mutants are noticed, 95% is wanted." in proved.one_line
+
+
+def test_an_equivalent_mutant_is_listed_with_its_reason(branching: Path, gradgym: Gradgym) -> None:
+    first = gradgym("verify", "twice", "--mutants", "--seeds", "1", "--json", at=branching).json["mutants"]
+    after = [one["after"] for one in first["survivors"]]
+    file = branching / "solutions" / "u01_twice" / "twice" / "equivalent.toml"
+    file.write_text("\n".join(EQUIVALENT.format(after=line) for line in after))
+    proved = gradgym("verify", "twice", "--mutants", "--seeds", "1", "--json", at=branching)
+    assert proved.code == 0, proved.json
+    assert proved.json["mutants"]["killed"] == proved.json["mutants"]["counted"] == first["killed"]
+    assert {one["reason"] for one in proved.json["mutants"]["survivors"]} == {"Both branches say the same."}
+
+    file.write_text(EQUIVALENT.format(after="return 3 * x"))
+    stale = gradgym("verify", "twice", "--mutants", "--seeds", "1", "--json", at=branching)
+    assert any("no mutant makes 'return 3 * x' of" in problem for problem in stale.json["problems"])
+
+
+def test_a_bound_on_the_number_of_mutants(branching: Path, gradgym: Gradgym) -> None:
+    few = gradgym("verify", "twice", "--mutants", "--seeds", "1", "--most", "3", "--json", at=branching).json["mutants"]
+    assert few["run"] == 3 < few["made"]
+
+
+def test_mutants_of_the_tiny_course(gradgym: Gradgym) -> None:
+    """An entry of equivalent.toml stands for the one that survives."""
+    proved = gradgym("verify", "--mutants", "--seeds", "1", at=Path(__file__).parent.parent / "tiny_course")
+    assert proved.code == 0, proved.out
+    assert proved.out.count("100%") == 2
+
+
+def test_a_broken_exercise_that_is_named_says_what_is_wrong(grace: Path, tmp_path: Path, gradgym: Gradgym) -> None:
+    course = shutil.copytree(grace, tmp_path / "course")
+    file = course / "exercises" / "u01_moving" / "blend" / "exercise.toml"
+    file.write_text(file.read_text().replace("minutes", "minuets"))
+    proved = gradgym("verify", "blend", at=course)
+    assert proved.code == 2
+    assert "there is no key `minuets`" in proved.one_line
+    assert gradgym("verify", "running_mean", at=course).code == 0
 
 
 def test_the_author_of_a_broken_check_file_learns_why(gradgym: Gradgym) -> None:

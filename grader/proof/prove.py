@@ -1,28 +1,35 @@
-"""`gradgym verify`: a course is proved before a student sees it.
+"""The proof of one exercise.
 
-For an exercise: the stub is recognised as not written, the reference passes under several seeds and well inside its
-limits,
-every known mistake is caught by the check it names and diagnosed by its id, also-correct programs get full marks,
-points add
-up, and nothing of the reference stands in the public folder.
+The stub is recognised as not written; the reference passes under several seeds and well inside its limits; every known
+mistake is caught by the check it names and diagnosed by its id; also-correct programs get full marks; both keep away
+from the tolerances; points add up; nothing of the reference stands in the public folder. Where it is asked for, the
+hidden checks notice small changes of the reference.
 """
 
 from __future__ import annotations
 
-import ast
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-from grader.api import Grader, Programs, Submission
+from grader.api import Grader, Programs, Submission, Trial
+from grader.course.equivalent import read_equivalents
 from grader.course.model import CourseError, Exercise
+from grader.proof.killing import Killing
+from grader.proof.leaks import leaks
+from grader.proof.margins import Margins
 from grader.report.model import Report, Verdict, plain_points
 
+USUAL_SEEDS = 3
+MANY_SEEDS = 20
 _ROOM = 3  # the reference must need at most a third of its limit
-_SEEDS = (0, 1, 2, 3, 4)
-_SHORT_LINE = 12
+_SEEDS_OF_REFERENCE = 5
+_MEASURED = Trial(margins=True)
+_PATIENCE = 5  # a mutant may take this many times as long as the reference
+
+Ratios = dict[str, float]  # name of a check -> how much of its tolerance was used
 
 
 @dataclass
@@ -37,8 +44,12 @@ class Proof:
     table: dict[str, dict[str, bool]] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    margins: Margins = field(default_factory=Margins)
+    killing: Killing | None = None
     gradings: int = 0
     slowest: float = 0.0
+    longest: float = 0.0  # all checks of a right answer together
+    seconds: float = 0.0
 
     @property
     def holds(self) -> bool:
@@ -50,48 +61,101 @@ class _Run:
     name: str
     source: str
     seed: int
-    judge: Callable[[Report], Iterator[str]]
+    judge: Callable[[Report, Ratios], Iterator[str]]
+    trial: Trial = _MEASURED
 
 
 def prove(
-    exercise: Exercise, grader: Grader, *, jobs: int = 2, on_step: Callable[[int, int], None] | None = None
+    exercise: Exercise,
+    grader: Grader,
+    *,
+    jobs: int = 2,
+    seeds: int = USUAL_SEEDS,
+    mutants: int | None = None,
+    on_step: Callable[[int, int], None] | None = None,
 ) -> Proof:
-    """Prove one exercise with a grader whose settings run all checks. `on_step(done, of)` tells the progress."""
+    """Prove one exercise with a grader whose settings run all checks. `on_step(done, of)` tells the progress.
+
+    seeds: of also-correct programs. mutants: how many changes of the reference to try, 0 all, None none.
+    """
+    began = time.monotonic()
     proof = Proof(exercise)
-    proof.problems += _leaks(exercise)
+    proof.problems += leaks(exercise)
     try:
         programs = grader.programs(exercise)
+        if mutants is not None and exercise.reference is not None:
+            proof.killing = Killing.of(exercise.reference.read_text("utf-8"), read_equivalents(exercise), mutants)
     except CourseError as broken:
         proof.problems.append(_sentence(str(broken)))
         return proof
     proof.problems += _declarations(exercise, programs)
-    runs = _plan(exercise, programs, proof)
-    proof.gradings = len(runs)
+    runs = _plan(exercise, programs, proof, seeds)
+    total = len(runs) + (len(proof.killing.run) if proof.killing else 0)
     with ThreadPoolExecutor(jobs) as threads:
-        reports = threads.map(
-            lambda run: grader.grade(Submission(run.name, run.source.encode()), exercise, seed=run.seed), runs
-        )
-        for done, (run, report) in enumerate(zip(runs, reports, strict=True), 1):
-            proof.problems += _unusable(run.name, report) or run.judge(report)
-            if on_step:
-                on_step(done, len(runs))
+        # The mutants come second: how long they may take depends on the reference.
+        while runs:
+            for run, report, ratios in threads.map(lambda run: _graded(run, grader, exercise), runs):
+                proof.gradings += 1
+                proof.problems += _unusable(run.name, report) or run.judge(report, ratios)
+                if on_step:
+                    on_step(proof.gradings, total)
+            runs = _mutant_runs(proof) if proof.gradings < total else []
+    if not exercise.margin:
+        proof.problems += proof.margins.problems()
+    if proof.killing:
+        proof.problems += proof.killing.problems()
     proof.notes += _idle_checks(proof, programs)
+    proof.notes += [f"the probe can't use what the reference answers to {item}." for item in programs.unusable]
+    proof.seconds = time.monotonic() - began
     return proof
 
 
-def _plan(exercise: Exercise, programs: Programs, proof: Proof) -> list[_Run]:
+def _graded(run: _Run, grader: Grader, exercise: Exercise) -> tuple[_Run, Report, Ratios]:
+    ratios: Ratios = {}
+
+    def on_check(spec: dict[str, Any], outcome: Any) -> None:
+        if outcome.margin is not None:
+            ratios[spec["name"].removeprefix("test_")] = outcome.margin
+
+    submission = Submission(run.name, run.source.encode())
+    report = grader.grade(submission, exercise, seed=run.seed, trial=run.trial, on_check=on_check)
+    return run, report, ratios
+
+
+def _mutant_runs(proof: Proof) -> list[_Run]:
+    """Every mutant once, with a limit that an endless one reaches soon."""
+    killing = proof.killing
+    if killing is None:
+        return []
+    seconds = min(proof.exercise.limits.seconds, max(1.0, _PATIENCE * proof.slowest, proof.longest))
+    trial = Trial(brief=True, seconds=seconds)
+
+    def judged(mutant: Any) -> Callable[[Report, Ratios], Iterator[str]]:
+        def judge(report: Report, ratios: Ratios) -> Iterator[str]:
+            killing.judge(mutant, report)
+            return iter(())
+
+        return judge
+
+    return [_Run(f"mutant {one.id}", one.source, 0, judged(one), trial) for one in killing.run]
+
+
+def _plan(exercise: Exercise, programs: Programs, proof: Proof, seeds: int) -> list[_Run]:
     """Every grading that the proof needs."""
     assert exercise.reference is not None
     reference, stub = exercise.reference.read_text("utf-8"), exercise.stub.read_text("utf-8")
     proof.checks = [check["name"].removeprefix("test_") for check in programs.checks if check["hidden"]]
     runs = [_Run("the stub", stub, 0, _judge_stub)]
-    runs += [_Run("the reference", reference, seed, _judge_right("the reference", seed, proof)) for seed in _SEEDS]
+    runs += [
+        _Run("the reference", reference, seed, _judge_right("the reference", seed, proof))
+        for seed in range(_SEEDS_OF_REFERENCE)
+    ]
     for program in programs.programs:
         name, source = program["id"], program["source"]
         if program["caught_by"]:
             runs.append(_Run(name, source, 0, _judge_mistake(name, program["caught_by"], proof)))
         else:
-            runs += [_Run(name, source, seed, _judge_right(name, seed, proof)) for seed in _SEEDS[:3]]
+            runs += [_Run(name, source, seed, _judge_right(name, seed, proof)) for seed in range(seeds)]
     return runs
 
 
@@ -109,7 +173,7 @@ def _unusable(name: str, report: Report) -> list[str]:
     return []
 
 
-def _judge_stub(report: Report) -> Iterator[str]:
+def _judge_stub(report: Report, ratios: Ratios) -> Iterator[str]:
     for check in report.checks:
         if check.verdict not in (Verdict.NOT_WRITTEN, Verdict.SKIPPED):
             yield (
@@ -118,11 +182,13 @@ def _judge_stub(report: Report) -> Iterator[str]:
             )
 
 
-def _judge_right(name: str, seed: int, proof: Proof) -> Callable[[Report], Iterator[str]]:
-    def judge(report: Report) -> Iterator[str]:
+def _judge_right(name: str, seed: int, proof: Proof) -> Callable[[Report, Ratios], Iterator[str]]:
+    def judge(report: Report, ratios: Ratios) -> Iterator[str]:
         if report.message:
             yield f"{name} (seed {seed}): {report.message} Mend the program."
             return
+        proof.margins.see_right(name, ratios)
+        proof.longest = max(proof.longest, sum(check.seconds for check in report.checks))
         for check in report.checks:
             proof.slowest = max(proof.slowest, check.seconds)
             if check.verdict is not Verdict.PASSED:
@@ -139,16 +205,18 @@ def _judge_right(name: str, seed: int, proof: Proof) -> Callable[[Report], Itera
     return judge
 
 
-def _judge_mistake(name: str, caught_by: str, proof: Proof) -> Callable[[Report], Iterator[str]]:
+def _judge_mistake(name: str, caught_by: str, proof: Proof) -> Callable[[Report, Ratios], Iterator[str]]:
     wanted = caught_by.removeprefix("test_")
 
-    def judge(report: Report) -> Iterator[str]:
+    def judge(report: Report, ratios: Ratios) -> Iterator[str]:
         proof.table[name] = {
             check.name: check.verdict not in (Verdict.PASSED, Verdict.SKIPPED)
             for check in report.checks
             if check.hidden
         }
         named = next((check for check in report.checks if check.hidden and check.name == wanted), None)
+        if named is not None:
+            proof.margins.see_wrong(name, named, ratios)
         if report.message:
             yield f"mistake {name}: {report.message} Write the mistake so that it can be graded."
         elif named is None:
@@ -187,43 +255,6 @@ def _declarations(exercise: Exercise, programs: Programs) -> Iterator[str]:
         yield "mistakes.py names no mistake, so no check is proved to catch anything. Add at least one."
 
 
-def _leaks(exercise: Exercise) -> Iterator[str]:
-    """Lines of the reference's bodies that stand in the public folder."""
-    if exercise.reference is None:
-        return
-    stub = {line.strip() for line in exercise.stub.read_text("utf-8").splitlines()}
-    lines = {line.strip() for line in _code_lines(exercise.reference)} - stub
-    for path in sorted(exercise.folder.glob("*")):
-        if path.suffix not in (".py", ".md", ".toml"):
-            continue
-        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
-            if line.strip() in lines:
-                yield f"{path.name} line {number} gives away a line of the reference: {line.strip()!r}. Reword it."
-
-
-def _code_lines(path: Path) -> Iterator[str]:
-    """Lines of code that would tell something: no imports, definitions, comments, text or short lines."""
-    text = path.read_text("utf-8")
-    prose = _prose_lines(text)
-    for number, line in enumerate(text.splitlines(), 1):
-        code = line.strip()
-        telling = len(code) > _SHORT_LINE and not code.startswith(
-            ("#", "import ", "from ", "def ", "class ", "@", "raise ")
-        )
-        if telling and number not in prose:
-            yield code
-
-
-def _prose_lines(text: str) -> set[int]:
-    """The numbers of lines inside docstrings and other strings of several lines."""
-    return {
-        number
-        for node in ast.walk(ast.parse(text))
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.end_lineno != node.lineno
-        for number in range(node.lineno, (node.end_lineno or node.lineno) + 1)
-    }
-
-
 def _idle_checks(proof: Proof, programs: Programs) -> Iterator[str]:
     for name in proof.checks:
         if proof.table and not any(row.get(name) for row in proof.table.values()):
@@ -232,11 +263,32 @@ def _idle_checks(proof: Proof, programs: Programs) -> Iterator[str]:
 
 def as_data(proof: Proof) -> dict[str, Any]:
     """A proof as plain data, for --json."""
-    return {
+    data = {
         "exercise": proof.exercise.slug,
         "holds": proof.holds,
         "problems": proof.problems,
         "notes": proof.notes,
         "gradings": proof.gradings,
+        "seconds": round(proof.seconds, 2),
+        "largest_of_right": proof.margins.largest_right,
+        "smallest_of_wrong": proof.margins.smallest_wrong,
         "table": {name: [check for check, caught in row.items() if caught] for name, row in proof.table.items()},
     }
+    if killing := proof.killing:
+        data["mutants"] = {
+            "made": len(killing.every),
+            "run": len(killing.run),
+            "counted": killing.counted,
+            "killed": killing.killed,
+            "survivors": [
+                {
+                    "id": one.id,
+                    "line": one.line,
+                    "before": one.before,
+                    "after": one.after,
+                    "reason": killing.reason(one),
+                }
+                for one in killing.survivors
+            ],
+        }
+    return data

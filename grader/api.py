@@ -22,10 +22,13 @@ from grader.course.hash import exercise_hash
 from grader.course.model import CourseError, Exercise
 from grader.host.grading import Grading
 from grader.host.processes import ExaminerProcess, GuestParent, ProcessTrouble
-from grader.host.reporting import broken, not_graded, report_of, too_large
+from grader.host.reporting import broken, not_graded, report_of, too_large, unreadable
 from grader.host.task import Task, packages_needed, task_of
 from grader.jail.outer import NoWall
 from grader.jail.policy import Inner
+from grader.notebooks.code import code_of
+from grader.notebooks.places import in_cells, outcomes_in_cells
+from grader.notebooks.reading import NotebookError
 from grader.report.model import Report
 from grader.report.outcome import Outcome
 
@@ -62,7 +65,11 @@ class Settings:
 
 @dataclass(frozen=True)
 class Submission:
-    """What a student sent: a name for the report and the bytes of the file."""
+    """What a student sent: a name for the report and the bytes of the file.
+
+    A name that ends in .ipynb says that the bytes are a notebook: what is graded is its code, and the report names
+    cells.
+    """
 
     name: str
     source: bytes
@@ -70,6 +77,10 @@ class Submission:
     @classmethod
     def from_file(cls, path: Path) -> Submission:
         return cls(str(path), path.read_bytes())
+
+    @property
+    def is_notebook(self) -> bool:
+        return self.name.lower().endswith(".ipynb")
 
 
 @dataclass(frozen=True)
@@ -128,15 +139,32 @@ class Grader:
         Raises CourseError when the checks asked for are not in this copy of the course.
         """
         facts = self._facts(submission, exercise, seed)
-        if len(submission.source) > MAX_SOURCE:
-            return too_large(exercise, len(submission.source), MAX_SOURCE, facts=facts)
+        if not submission.is_notebook:
+            return self._graded(submission.source, exercise, facts, on_check)
+        try:
+            code = code_of(submission.source, exercise, submission.name)
+        except NotebookError as wrong:
+            return unreadable(exercise, str(wrong), facts=facts)
+        hear = outcomes_in_cells(code, on_check) if on_check else None
+        return in_cells(self._graded(code.source, exercise, facts, hear), code)
+
+    def _graded(
+        self,
+        source: bytes,
+        exercise: Exercise,
+        facts: dict[str, Any],
+        on_check: Callable[[dict[str, Any], Outcome], None] | None,
+    ) -> Report:
+        """Grade code; where a process of ours fails, once more with new ones."""
+        if len(source) > MAX_SOURCE:
+            return too_large(exercise, len(source), MAX_SOURCE, facts=facts)
         trouble = ""
         for _ in range(_TRIES):
             try:
                 engine = self._engine(exercise, facts["exercise_hash"])
                 if engine.examiner.troubles:
                     return broken(exercise, facts=facts)
-                return self._run(engine, submission, exercise, facts, on_check)
+                return self._run(engine, source, exercise, facts, on_check)
             except (NoWall, ProcessTrouble, OSError) as error:
                 trouble = f"{str(error).rstrip('.')}."
                 self._forget_dead()
@@ -179,7 +207,7 @@ class Grader:
     def _run(
         self,
         engine: _Engine,
-        submission: Submission,
+        source: bytes,
         exercise: Exercise,
         facts: dict[str, Any],
         on_check: Callable[[dict[str, Any], Outcome], None] | None,
@@ -197,7 +225,7 @@ class Grader:
         grading = Grading(
             engine.examiner,
             engine.guests,
-            source=submission.source,
+            source=source,
             seed=facts["seed"],
             device=self.settings.device,
             seconds=limits.seconds,

@@ -163,9 +163,15 @@ def _where(data: dict[str, Any] | None, slug: str) -> Where | None:
 
 def too_large(exercise: Exercise, size: int, most: int, *, facts: dict[str, Any]) -> Report:
     """The report on a file that is larger than any honest answer."""
-    message = (
-        f"The file has {size} bytes; at most {most} are read. Take data and outputs out of it and send the code alone."
+    return unreadable(
+        exercise,
+        f"The file has {size} bytes; at most {most} are read. Take data and outputs out of it and send the code alone.",
+        facts=facts,
     )
+
+
+def unreadable(exercise: Exercise, message: str, *, facts: dict[str, Any]) -> Report:
+    """The report on a file that holds no code that could be graded. The message ends with the next step."""
     return Report(
         exercise=exercise.slug,
         title=exercise.title,

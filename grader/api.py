@@ -8,32 +8,34 @@ A Grader keeps its warm processes between calls; `grade` (the function) is the o
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
-import stat
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal
 
 from grader.course.hash import exercise_hash
 from grader.course.model import CourseError, Exercise
+from grader.host.exposure import must_be_hidden
 from grader.host.grading import Grading
 from grader.host.processes import ExaminerProcess, GuestParent, Nursery, ProcessTrouble
-from grader.host.reporting import broken, not_graded, report_of, too_large
+from grader.host.reporting import broken, not_graded, report_of, too_large, unreadable
 from grader.host.task import Task, packages_needed, task_of
 from grader.host.trial import USUAL
 from grader.host.trial import Trial as Trial
-from grader.jail.outer import NoWall, outer_policy
+from grader.jail.outer import NoWall
 from grader.jail.policy import Inner
+from grader.notebooks.code import code_of
+from grader.notebooks.places import in_cells, outcomes_in_cells
+from grader.notebooks.reading import NotebookError
 from grader.report.model import Report
 from grader.report.outcome import Outcome
+from grader.submitted import MAX_SOURCE
+from grader.submitted import Submission as Submission
 
-MAX_SOURCE = 256 << 10
 _TRIES = 2
 
 Kinds = Literal["public", "hidden", "all"]
@@ -64,22 +66,6 @@ class Settings:
             return self.seed
         digest = hashlib.blake2b(f"{self.secret}\0{exercise.slug}".encode(), digest_size=8).digest()
         return int.from_bytes(digest, "big") >> 12
-
-
-@dataclass(frozen=True)
-class Submission:
-    """What a student sent: a name for the report and the bytes of the file."""
-
-    name: str
-    source: bytes
-
-    @classmethod
-    def from_file(cls, path: Path) -> Submission:
-        """A file that somebody sent. Raises OSError for what can't be read, links and what is no plain file among it.
-
-        Of a file that is too large, only so much is read that the grading can say so.
-        """
-        return cls(str(path), read_plain_file(path, MAX_SOURCE + 1))
 
 
 @dataclass(frozen=True)
@@ -142,7 +128,25 @@ class Grader:
         Raises CourseError when the checks asked for are not in this copy of the course.
         """
         facts = self._facts(submission, exercise, seed)
-        if len(submission.source) > MAX_SOURCE:
+        if not submission.is_notebook:
+            return self._graded(submission.source, exercise, facts, trial, on_check)
+        try:
+            code = code_of(submission.source, exercise, submission.name)
+        except NotebookError as wrong:
+            return unreadable(exercise, str(wrong), facts=facts)
+        hear = outcomes_in_cells(code, on_check) if on_check else None
+        return in_cells(self._graded(code.source, exercise, facts, trial, hear), code)
+
+    def _graded(
+        self,
+        source: bytes,
+        exercise: Exercise,
+        facts: dict[str, Any],
+        trial: Trial,
+        on_check: Callable[[dict[str, Any], Outcome], None] | None,
+    ) -> Report:
+        """Grade code; where a process of ours fails, once more with new ones."""
+        if len(source) > MAX_SOURCE:
             return too_large(exercise, MAX_SOURCE, facts=facts)
         trouble = ""
         for _ in range(_TRIES):
@@ -150,7 +154,7 @@ class Grader:
                 engine = self._engine(exercise, facts["exercise_hash"])
                 if engine.examiner.troubles:
                     return broken(exercise, facts=facts)
-                return self._run(engine, submission, exercise, facts, trial, on_check)
+                return self._run(engine, source, exercise, facts, trial, on_check)
             except (NoWall, ProcessTrouble, OSError) as error:
                 trouble = f"{str(error).rstrip('.')}."
                 self._forget_dead()
@@ -196,7 +200,7 @@ class Grader:
     def _run(
         self,
         engine: _Engine,
-        submission: Submission,
+        source: bytes,
         exercise: Exercise,
         facts: dict[str, Any],
         trial: Trial,
@@ -215,7 +219,7 @@ class Grader:
         grading = Grading(
             engine.examiner,
             engine.guests,
-            source=submission.source,
+            source=source,
             seed=facts["seed"],
             device=self.settings.device,
             seconds=trial.seconds or limits.seconds,
@@ -238,7 +242,7 @@ class Grader:
             examiner_packages = packages_needed([*task.checks, *([task.kit] if task.kit else [])])
             guest_packages = packages_needed([path for path in (task.kit, task.reference) if path])
             if self.settings.walled:
-                _must_be_hidden(task)
+                must_be_hidden(task)
             examiner = ExaminerProcess(task, examiner_packages, self._ready_nursery())
             try:
                 guests = self._guest_parent(guest_packages)
@@ -293,30 +297,6 @@ class Grader:
             "wall": "jail" if self.settings.walled else "none",
             "hidden_checks_left": left,
         }
-
-
-def _must_be_hidden(task: Task) -> None:
-    """Raises NoWall when guests could read the exercise, because it lies below a folder that all of them see."""
-    seen = outer_policy().read_only
-    for path in filter(None, (task.course_root, task.reference, *task.checks)):
-        real = os.path.realpath(path)
-        folder = next((folder for folder in seen if real.startswith(f"{os.path.realpath(folder)}/")), None)
-        if folder:
-            raise NoWall(f"students' code could read {path}, which lies below {folder}. Move the course elsewhere")
-
-
-def read_plain_file(path: Path, limit: int) -> bytes:
-    """At most `limit` bytes of a plain file. Raises OSError for a link, a pipe, a device, and what can't be read.
-
-    What is collected from students may hold a link to anything that the instructor can read.
-    """
-    if path.is_symlink():
-        raise OSError(errno.ELOOP, "it is a link; send the file itself")
-    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    with open(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise OSError(errno.EINVAL, "it is no plain file")
-        return file.read(limit)
 
 
 def grade(submission: Submission, exercise: Exercise, settings: Settings | None = None) -> Report:

@@ -19,23 +19,28 @@ import pytest
 ROOT = Path(__file__).parents[1]
 GRADER = ROOT / "grader"
 MAX_LINES = 320
+APPS = ("webapp", "gradgym")  # what is built on the grader, beside it
 
-# part: what it may import of ours. A part is a folder or a file of grader/, or webapp. All may read grader's version.
+# part: what it may import of ours. A part is a folder or a file of grader/, or webapp, or gradgym (what Jupyter loads).
+# All may read grader's version.
 MAY_IMPORT = {
     "wire": [],
     "jail": [],
     "report": [],
     "course": [],
+    "notebooks": ["course", "report"],
     "guest": ["wire"],
     "checks": ["report", "wire.values", "wire.errors"],
     "host": ["checks", "course", "guest", "jail", "report", "wire"],
-    "api": ["course", "host", "jail", "report"],
+    "submitted": ["notebooks"],
+    "api": ["course", "host", "jail", "notebooks", "report", "submitted"],
     "proof": ["api", "course", "report"],
     "samples": ["api", "course", "report"],
     "benchmark": ["api", "course", "report"],
     "laptop": ["checks", "course", "host", "report", "wire"],
-    "cli": ["api", "benchmark", "course", "host", "jail", "proof", "report", "samples"],
+    "cli": ["api", "benchmark", "course", "host", "jail", "notebooks", "proof", "report", "samples"],
     "webapp": ["api", "course", "notebooks", "report"],
+    "gradgym": ["api", "course", "notebooks", "report"],
 }
 
 TEXTS = {".py", ".md", ".toml", ".txt", ".ini", ".css", ".html", ".json", ".yml", ".yaml", ".cfg", ".sh", ""}
@@ -69,15 +74,15 @@ def imports_of(file: Path) -> Iterator[Import]:
 
 def part_of(file: Path) -> str:
     inside = file.relative_to(ROOT).parts
-    if inside[0] == "webapp":
-        return "webapp"
+    if inside[0] in APPS:
+        return inside[0]
     return inside[1] if len(inside) > 2 else file.stem
 
 
 def parts() -> dict[str, list[Path]]:
     """part -> its files."""
     found: dict[str, list[Path]] = {}
-    for file in sorted([*GRADER.rglob("*.py"), *(ROOT / "webapp").rglob("*.py")]):
+    for file in sorted([*GRADER.rglob("*.py"), *(file for app in APPS for file in (ROOT / app).rglob("*.py"))]):
         if file != GRADER / "__init__.py":
             found.setdefault(part_of(file), []).append(file)
     return found
@@ -86,19 +91,19 @@ def parts() -> dict[str, list[Path]]:
 def is_allowed(part: str, name: str) -> bool:
     """Whether this part may import this dotted name."""
     words = name.split(".")
-    if words[0] == "webapp":
-        return part == "webapp"
+    if words[0] in APPS:
+        return part == words[0]
     if words[0] != "grader" or words[1:] == ["__version__"]:
         return True
     inner = words[1:]
-    allowed = [part, *MAY_IMPORT[part]] if part != "webapp" else MAY_IMPORT[part]
+    allowed = [part, *MAY_IMPORT[part]] if part not in APPS else MAY_IMPORT[part]
     return any(inner[: len(rule.split("."))] == rule.split(".") for rule in allowed)
 
 
 def folders() -> list[Path]:
-    """Every package of ours below grader, and webapp."""
+    """Every package of ours below grader, and the apps."""
     inside = [file.parent for file in GRADER.rglob("__init__.py") if file.parent != GRADER]
-    return sorted([*inside, ROOT / "webapp"])
+    return sorted([*inside, *(ROOT / app for app in APPS)])
 
 
 def texts() -> Iterator[Path]:
@@ -169,8 +174,12 @@ def test_the_command_line_starts_without_torch_and_pytest() -> None:
     assert not {"torch", "pytest", "_pytest", "rich"} & python_after("import grader.cli.main")
 
 
+def test_the_jupyter_extension_loads_neither_torch_nor_pytest() -> None:
+    assert not {"torch", "pytest", "_pytest", "nbformat"} & python_after("import gradgym.extension")
+
+
 def test_the_host_process_holds_neither_torch_nor_pytest() -> None:
-    assert not {"torch", "pytest", "_pytest"} & python_after("import grader.api")
+    assert not {"torch", "pytest", "_pytest", "nbformat", "nbconvert"} & python_after("import grader.api")
 
 
 @pytest.mark.parametrize("folder", folders(), ids=lambda folder: str(folder.relative_to(ROOT)))
@@ -179,7 +188,8 @@ def test_each_folder_states_its_rule_in_a_readme(folder: Path) -> None:
 
 
 def test_no_file_is_too_long_to_read() -> None:
-    lines = {file: len(file.read_text("utf-8").splitlines()) for file in GRADER.rglob("*.py")}
+    files = [*GRADER.rglob("*.py"), *(ROOT / "gradgym").rglob("*.py")]
+    lines = {file: len(file.read_text("utf-8").splitlines()) for file in files}
     long = {str(file.relative_to(ROOT)): count for file, count in lines.items() if count > MAX_LINES}
     assert not long, f"longer than {MAX_LINES} lines: one concept a file"
 

@@ -8,14 +8,15 @@ from typing import Annotated
 import typer
 
 from grader.cli.options import CourseOption, console, exercise_names, fail, open_course, open_exercise
-from grader.course.model import Exercise
+from grader.course.model import Course, CourseError, Exercise
+from grader.course.reset import is_unchanged
 from grader.report.model import Verdict
 
 TargetArgument = Annotated[
     str | None,
     typer.Argument(
         metavar="[EXERCISE|FILE]",
-        help="An exercise (adam) or a file (adam.py). Left out: the exercise whose folder you are in.",
+        help="An exercise (adam) or a file (adam.py, adam.ipynb). Left out: the exercise whose folder you are in.",
         autocompletion=exercise_names,
         show_default=False,
     ),
@@ -27,7 +28,7 @@ def check(
     course: CourseOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as one line of JSON.")] = False,
 ) -> None:
-    """Run the public checks on your file.
+    """Run the public checks on your file or notebook.
 
     This is your own code on your own machine: it runs in a process of its own, without a wall. Exit code 0 when every
     check passed, 1 when something is left to do.
@@ -61,13 +62,33 @@ def find_target(course: Path | None, target: str | None) -> tuple[Exercise, Path
         if not (Path.cwd() / "exercise.toml").is_file():
             open_course(course)  # where there is no course, that is what has to be said
             fail("Say which exercise to check (`gradgym check sgd_step`), or go to its folder; `gradgym list` has all.")
-        _, exercise = open_exercise(course, here)
-        return exercise, exercise.stub
+        return _own_file(*open_exercise(course, here))
     path = Path(target)
-    if path.suffix == ".py":
+    if path.suffix in (".py", ".ipynb"):
         if not path.is_file():
-            fail(f"{path} is not there. Name your file, or the exercise without .py.")
-        _, exercise = open_exercise(course, path.stem)
+            fail(f"{path} is not there. Name your file, or the exercise without {path.suffix}.")
+        _, exercise = open_exercise(course, _exercise_of(path))
         return exercise, path
-    _, exercise = open_exercise(course, target)
-    return exercise, exercise.stub
+    return _own_file(*open_exercise(course, target))
+
+
+def _exercise_of(path: Path) -> str:
+    """The exercise that a file is meant for: what a notebook says itself, else what it is named like."""
+    if path.suffix == ".ipynb":
+        from grader.notebooks.reading import NotebookError, read_notebook
+
+        try:
+            return read_notebook(path.read_bytes()).meant or path.stem
+        except (NotebookError, OSError):
+            pass  # the report will say what is wrong with it
+    return path.stem
+
+
+def _own_file(course: Course, exercise: Exercise) -> tuple[Exercise, Path]:
+    """The student's file for an exercise: the notebook beside it, where there is one and the file is still the stub."""
+    notebook = exercise.stub.with_suffix(".ipynb")
+    try:
+        untouched = not exercise.stub.is_file() or is_unchanged(course, exercise)
+    except CourseError:
+        untouched = False
+    return exercise, notebook if untouched and notebook.is_file() else exercise.stub

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from grader.cli.device import Device, require_device
+from grader.cli.feedback import prepare_feedback, write_feedback
 from grader.cli.options import CourseOption, ExerciseArgument, console, fail, open_exercise
 from grader.cli.wall import NoWallOption
 from grader.course.model import CourseError
@@ -41,13 +42,23 @@ def grade(
     ] = None,
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, max=256, help="How many at a time.")] = 2,
     seed: Annotated[int | None, typer.Option(help="Seed of the random inputs, to replay a grade.")] = None,
+    feedback: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Also write a page for each student there: a notebook with the report beside its cells.",
+            show_default=False,
+        ),
+    ] = None,
+    after_due: Annotated[
+        bool, typer.Option("--after-due", help="Let these pages say what is shown after the due date only.")
+    ] = False,
     no_wall: NoWallOption = False,
 ) -> None:
     """Grade submissions with the hidden checks.
 
-    Each file is graded behind the wall; where this machine can't put it up, nothing is graded. Exit code 0 when all
-    were
-    graded, whatever the score, and 3 when any was not.
+    Each file or notebook is graded behind the wall; where this machine can't put it up, nothing is graded. Exit code 0
+    when all were graded, whatever the score, and 3 when any was not.
     """
     from grader.api import Grader, Settings, Submission, deployment_secret
     from grader.report.model import Verdict
@@ -63,6 +74,8 @@ def grade(
         except OSError as error:
             fail(f"{path} can't be read ({error.strerror}). Nothing was graded; name files that are there.")
     _must_be_writable(output)
+    if feedback is not None:
+        prepare_feedback(feedback)
     settings = Settings(
         checks="hidden", device=device.value, walled=not no_wall, seed=seed, secret=deployment_secret(), jobs=jobs
     )
@@ -81,6 +94,8 @@ def grade(
         fail(str(error))
     if wanted is not Format.JSON or output is not None:
         _write(reports, wanted, output, chosen.title)
+    if feedback is not None:
+        write_feedback(feedback, submissions, reports, chosen, after_due=after_due)
     failed = any(report.verdict in (Verdict.NOT_GRADED, Verdict.BROKEN_EXERCISE) for report in reports)
     raise typer.Exit(3 if failed else 0)
 

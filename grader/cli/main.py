@@ -17,6 +17,7 @@ from grader.cli import (
     list_,
     new,
     new_course,
+    notebook,
     reset,
     show,
     start,
@@ -47,14 +48,15 @@ def gradgym(
 ) -> None:
     """Write the parts of deep learning yourself, and learn at once what you misunderstood.
 
-    Students: start DIR, list, show, check, watch, hint, reset. Instructors and authors: grade, verify, new, new-course,
-    doctor, bench, demo. `gradgym COMMAND --help` says more.
+    Students: start DIR, list, show, notebook, check, watch, hint, reset. Instructors and authors: grade, verify, new,
+    new-course, doctor, bench, demo. `gradgym COMMAND --help` says more.
     """
 
 
 app.command("start")(start.start)
 app.command("list")(list_.list_exercises)
 app.command("show")(show.show)
+app.command("notebook")(notebook.notebook)
 app.command("check")(check.check)
 app.command("watch")(watch.watch)
 app.command("hint")(hint.hint)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from grader.course.files import shown
-from grader.course.load import find_course, find_exercise, load_course
+from grader.course.find import course_in, find_course, find_exercise
+from grader.course.load import load_course
 from grader.course.model import Course, CourseError, Exercise
 
 if TYPE_CHECKING:
@@ -54,18 +54,10 @@ def fail(message: str) -> NoReturn:
 
 def locate_course(option: Path | None) -> Path:
     """The course's folder: the one named by --course or GRADGYM_COURSE, else the nearest above the current folder."""
-    if option is None:
-        try:
-            return find_course(Path.cwd())
-        except CourseError as error:
-            fail(str(error))
-    folder = option.parent if option.name == "course.toml" else option
-    for root in (folder, folder / "exercises"):
-        if (root / "course.toml").is_file():
-            return root
-    fail(
-        f"There is no course.toml in {shown(option)}. Name the folder that holds it with --course (or GRADGYM_COURSE)."
-    )
+    try:
+        return find_course(Path.cwd()) if option is None else course_in(option)
+    except CourseError as error:
+        fail(str(error))
 
 
 def open_course(option: Path | None) -> Course:

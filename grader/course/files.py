@@ -22,6 +22,12 @@ def is_students_copy(root: Path) -> bool:
     return (root / PRISTINE).is_dir()
 
 
+def stub_as_handed_out(course: Course, exercise: Exercise) -> Path:
+    """The stub; in a student's copy, where that file is the student's work, the second copy that `start` keeps."""
+    kept = course.root / PRISTINE / exercise.unit / exercise.slug / exercise.stub.name
+    return kept if is_students_copy(course.root) else exercise.stub
+
+
 def exercise_files(slug: str) -> tuple[str, ...]:
     """The files of an exercise's public folder that a student receives; only kit.py may be missing."""
     return ("exercise.toml", "README.md", f"{slug}.py", "test_public.py", "kit.py")

@@ -23,6 +23,17 @@ def find_course(start: Path) -> Path:
     )
 
 
+def course_in(named: Path) -> Path:
+    """The course in a folder that a person named: that folder, `exercises` in it, or its course.toml itself."""
+    folder = named.parent if named.name == "course.toml" else named
+    for root in (folder, folder / "exercises"):
+        if (root / "course.toml").is_file():
+            return root
+    raise CourseError(
+        f"There is no course.toml in {shown(named)}. Name the folder that holds it with --course (or GRADGYM_COURSE)."
+    )
+
+
 def find_exercise(course: Course, name: str) -> Exercise:
     """The exercise that `name` means: a slug (also a former one), unit/slug, or a path to it or into it."""
     wanted = name.strip().removesuffix("/")

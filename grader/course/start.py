@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from grader.course.files import KEPT, PRISTINE, is_students_copy, public_files, shown
@@ -21,8 +23,10 @@ class Started:
     newer: tuple[Path, ...]
 
 
-def start_course(course: Course, directory: Path) -> Started:
+def start_course(course: Course, directory: Path, made: Mapping[Path, bytes] | None = None) -> Started:
     """Copy the public part of `course` into `directory`; files that the student changed stay as they are.
+
+    `made` are more files to bring, by their place in the folder, which are made of the course and not part of it.
 
     A second copy, under .gradgym/course, is what later calls compare with and what `reset_stub` goes back to.
     """
@@ -30,8 +34,9 @@ def start_course(course: Course, directory: Path) -> Started:
     done: dict[str, list[Path]] = {"added": [], "updated": [], "unchanged": [], "kept": [], "newer": []}
     try:
         (directory / PRISTINE).mkdir(parents=True, exist_ok=True)
-        for path in public_files(course):
-            for word in _bring(course.root / path, directory / path, directory / PRISTINE / path):
+        copied = ((path, (course.root / path).read_bytes()) for path in public_files(course))
+        for path, new in chain(copied, (made or {}).items()):
+            for word in _bring(new, directory / path, directory / PRISTINE / path):
                 done[word].append(path)
         _replace(directory / KEPT / "origin", str(course.root).encode())
     except OSError as wrong:
@@ -64,9 +69,14 @@ def _refuse_bad_places(course: Course, directory: Path) -> None:
         raise CourseError(f"{shown(directory)} holds another course. Choose a new or empty folder.")
 
 
-def _bring(source: Path, target: Path, pristine: Path) -> tuple[str, ...]:
+def has_notebooks(directory: Path) -> bool:
+    """Whether notebooks were brought into this student's copy, so that they are to be brought up to date, too."""
+    return any((directory / PRISTINE).glob("*/*/*.ipynb"))
+
+
+def _bring(new: bytes, target: Path, pristine: Path) -> tuple[str, ...]:
     """Bring one file up to date, and say in words of `Started` what became of it."""
-    new, old, theirs = source.read_bytes(), _read(pristine), _read(target)
+    old, theirs = _read(pristine), _read(target)
     if theirs == new:
         words: tuple[str, ...] = ("unchanged",)
     elif theirs is None or theirs == old:

@@ -166,6 +166,11 @@ def too_large(exercise: Exercise, most: int, *, facts: dict[str, Any]) -> Report
     message = (
         f"The file is too large: at most {most} bytes are read. Take data and outputs out of it and send the code."
     )
+    return unreadable(exercise, message, facts=facts)
+
+
+def unreadable(exercise: Exercise, message: str, *, facts: dict[str, Any]) -> Report:
+    """The report on a file that holds no code that could be graded. The message ends with the next step."""
     return Report(
         exercise=exercise.slug,
         title=exercise.title,

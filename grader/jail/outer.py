@@ -42,7 +42,7 @@ def outer_policy(device: str = "cpu") -> Outer:
     gpu = device != "cpu"
     if gpu:
         folders += [path for path in GPU_FOLDERS if os.path.exists(path)]
-    ours = [f"{path}/{name}" for path in site.getsitepackages() for name in ("grader", "webapp")]
+    ours = [f"{path}/{name}" for path in site.getsitepackages() for name in ("grader", "webapp", "gradgym")]
     return Outer(
         read_only=tuple(_outermost(folders)),
         hidden=tuple(path for path in ours if os.path.isdir(path)),

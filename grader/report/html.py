@@ -28,10 +28,7 @@ PAGE: Final = """<!doctype html>
 <body>
 <main>
 <h1>{title}</h1>
-{intro}
-{overview}
-{statements}
-{cards}
+{body}
 </main>
 </body>
 </html>
@@ -46,21 +43,38 @@ def render_html(
     `intro` is plain text, a blank line between paragraphs. `statement_of` maps an exercise to its statement, which is
     shown once, folded, as plain text. A page for a student takes reports that went through `for_student`.
     """
-    style = Path(__file__).with_name("report.css").read_text(encoding="utf-8")
-    return PAGE.format(
-        policy=_policy(style),
-        style=style,
-        title=line(title),
-        intro="".join(f"<p>{line(part)}</p>" for part in intro.split("\n\n") if part.strip()),
-        overview=_overview(reports) if reports else "<p>There is no report here yet.</p>",
-        statements=_statements(reports, statement_of or {}),
-        cards="\n".join(card(report, number) for number, report in enumerate(reports, start=1)),
-    )
+    parts = [
+        "".join(f"<p>{line(part)}</p>" for part in intro.split("\n\n") if part.strip()),
+        _overview(reports) if reports else "<p>There is no report here yet.</p>",
+        _statements(reports, statement_of or {}),
+        *(card(report, number) for number, report in enumerate(reports, start=1)),
+    ]
+    return page("\n".join(parts), title=title)
 
 
-def _policy(style: str) -> str:
+def page(body: str, *, title: str, style: str = "", pictures: bool = False) -> str:
+    """A page around `body`, which is HTML already. `style` is added to our own; with `pictures`, data: images show."""
+    style = style_sheet() + style
+    return PAGE.format(policy=_policy(style, pictures), style=style, title=line(title), body=body)
+
+
+def fragment(report: Report, number: int) -> str:
+    """A report as a piece of somebody else's page, such as a notebook's output: its style reaches nothing but itself.
+
+    `number` tells it from other reports on that page.
+    """
+    style = style_sheet().replace(":root {", "& {").replace("\nbody {", "\n& {")
+    return f'<div class="gradgym-report"><style>.gradgym-report {{\n{style}\n}}</style>{card(report, number)}</div>'
+
+
+def style_sheet() -> str:
+    return Path(__file__).with_name("report.css").read_text(encoding="utf-8")
+
+
+def _policy(style: str, pictures: bool) -> str:
     digest = b64encode(sha256(style.encode()).digest()).decode()
-    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    images = "img-src data:; " if pictures else ""
+    return f"default-src 'none'; {images}style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
 
 
 def _overview(reports: Sequence[Report]) -> str:

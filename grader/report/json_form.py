@@ -26,6 +26,8 @@ class ReportError(ValueError):
 def to_dict(report: Report) -> dict[str, Any]:
     """The report as plain values, `format` first and points as plain numbers."""
     data = _storable(msgspec.to_builtins(report))
+    for part in (data, *data["checks"]):
+        _without_notebook(part)
     for part, keys in [(data, REPORT_POINTS), *((check, CHECK_POINTS) for check in data["checks"])]:
         part.update({key: plain_points(part[key]) for key in keys if part[key] is not None})
     return {"format": data.pop("format"), **data}
@@ -95,6 +97,14 @@ def _milli_points(points: Any, at: str) -> int:
     if plain_points(milli) != points:
         raise ReportError(f"The report can't be read: {at} is {points}, and points have at most three decimals.")
     return milli
+
+
+def _without_notebook(part: dict[str, Any]) -> None:
+    """Take out the keys that only say something of notebooks, where they say nothing."""
+    if not part.get("notes", True):
+        del part["notes"]
+    if part["where"] is not None and not part["where"]["cell"]:
+        del part["where"]["cell"]
 
 
 def _storable(value: Any) -> Any:

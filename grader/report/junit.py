@@ -40,7 +40,7 @@ def _suite(report: Report) -> Element:
     for key, value in facts.items():
         SubElement(properties, "property", name=key, value=one_line(value))
     for note in notes(report):
-        SubElement(properties, "property", name="note", value=note)
+        SubElement(properties, "property", name="note", value=one_line(note))
     if _wrong_as_a_whole(report):
         case = _case(suite, report, "the submission", report.seconds)
         _outcome(case, report.verdict, headline(report), report_lines(report))

@@ -29,12 +29,16 @@ class Verdict(StrEnum):
 
 
 class Where(msgspec.Struct, frozen=True, kw_only=True):
-    """A place in the student's own file. `line` counts from 1; `source` is that line's text, stripped."""
+    """A place in the student's own file. `line` counts from 1; `source` is that line's text, stripped.
+
+    In a notebook, `cell` counts all cells from 1, and `line` the lines of that cell; 0 where the file is no notebook.
+    """
 
     file: str
     line: int
     source: str = ""
     function: str = ""
+    cell: int = 0
 
 
 class Difference(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,7 +87,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     `message` is one sentence about the whole submission (why nothing could be graded, a syntax error, a forbidden
     name), empty when the checks speak for themselves. `wall` says what stood between the student's code and the checks:
     "jail", or "none" when a person chose to grade without one. `hidden_checks_left` counts the hidden checks that
-    this grading did not run.
+    this grading did not run. `notes` are sentences on how the submission was read, such as what of a notebook was left
+    out.
     """
 
     exercise: str
@@ -108,6 +113,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     wall: str = "jail"
     hidden_checks_left: int = 0
     environment: dict[str, str] = {}
+    notes: tuple[str, ...] = ()
     format: int = FORMAT
 
 

@@ -42,6 +42,8 @@ def _passed(kind: str, checks: list[CheckResult]) -> str:
 
 def next_step(report: Report) -> str:
     """What to do now; empty when all is well, or when likely causes or several verdicts of checks say it already."""
+    if report.message and not report.checks and report.verdict is Verdict.CRASHED:
+        return ""  # nothing ran: the message is about the file, and ends with the next step itself
     ways = {check.verdict for check in report.checks} - {Verdict.PASSED, Verdict.SKIPPED}
     told = len(ways) > 1 or (report.verdict is Verdict.WRONG and likely_causes(report))
     if report.verdict is Verdict.PASSED or (told and true_score(report) is not None):
@@ -51,7 +53,7 @@ def next_step(report: Report) -> str:
 
 def notes(report: Report) -> tuple[str, ...]:
     """What a reader must know of how this grading was made, one sentence each."""
-    said = []
+    said = [*report.notes]
     if report.hidden_checks_left > 0:
         verb = "remains: it was" if report.hidden_checks_left == 1 else "remain: they were"
         said.append(f"{count(report.hidden_checks_left, 'hidden check')} {verb} not run here.")
@@ -80,8 +82,9 @@ def sentence_below(check: CheckResult) -> list[str]:
 
 
 def place(where: Where) -> str:
-    """ "adam.py, line 12, in adam_step" """
-    return f"{where.file}, line {where.line}" + (f", in {where.function}" if where.function else "")
+    """ "adam.py, line 12, in adam_step", or "adam.ipynb, cell 5, line 12, in adam_step" """
+    cell = f", cell {where.cell}" if where.cell else ""
+    return f"{where.file}{cell}, line {where.line}" + (f", in {where.function}" if where.function else "")
 
 
 def count(number: int, noun: str) -> str:

@@ -132,13 +132,16 @@ def next_epoch(save, load, first, last, *, epoch, with_optimizer=True):
     return {"next epoch": load(ckpt, again, *rest), "weights": state_of(again, None, first.device)}
 
 
-def load_into_another(save, load, first, last):
-    """Load a checkpoint into a network that has one more layer."""
+def load_into_another(save, load, first, last, *, longer=True):
+    """Load a checkpoint into a network that has one layer more (longer=True) or one layer less than the saved one."""
     net = network(first, last)
     ckpt = save(net, optimizer_for(net, "sgd", lr=0.05), 0)
-    longer = network(first, last)
-    longer.append(nn.Linear(len(last), 1, dtype=first.dtype, device=first.device))
-    return load(ckpt, longer)
+    other = network(first, last)
+    if longer:
+        other.append(nn.Linear(len(last), 1, dtype=first.dtype, device=first.device))
+    else:
+        del other[-1]
+    return load(ckpt, other)
 
 
 def save_at(save, first, last, epoch):

@@ -181,7 +181,8 @@ def main() -> None:
         print(
             f"| ({way}) {NAMES[way]} | {jobs} | {rate:.2f} | {against:.1f} x "
             f"| {statistics.median(seconds) * 1000:.0f} ms | {p99 * 1000:.0f} ms "
-            f"| {statistics.median(each.processor for each in found) * 1000:.0f} ms | {max(each.memory_mb for each in found):.0f} MB |"
+            f"| {statistics.median(each.processor for each in found) * 1000:.0f} ms "
+            f"| {max(each.memory_mb for each in found):.0f} MB |"
         )
 
 

@@ -82,13 +82,14 @@ def run_block(isolated_rng, seed):
 def run_nested(isolated_rng, outer, inner):
     """Draws in and around a block within a block."""
     seed_all()
-    draws = [draw()]
+    draws = {"before": draw()}
     with isolated_rng(outer):
-        draws.append(draw())
+        draws["in the outer block"] = draw()
         with isolated_rng(inner):
-            draws.append(draw())
-        draws.append(draw())
-    return [*draws, draw()]
+            draws["in the inner block"] = draw()
+        draws["in the outer block again"] = draw()
+    draws["after"] = draw()
+    return draws
 
 
 def run_twice(isolated_rng, seed):

@@ -17,7 +17,7 @@ def make_generator(seed: int) -> torch.Generator:
 def seeded_normal(
     shape: tuple[int, ...], seed: int, dtype: torch.dtype = torch.float32, device: str | torch.device = "cpu"
 ) -> Tensor:
-    """Standard normal numbers of this shape, with the dtype and on the device that are asked for.
+    """Standard normal numbers of this shape (any, () too), with the dtype and on the device that are asked for.
 
     Drawn as float64 on the CPU from make_generator(seed), then cast, then moved: the same seed gives the same numbers
     (up to rounding) for every dtype and device.

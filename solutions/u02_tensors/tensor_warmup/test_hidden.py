@@ -49,8 +49,12 @@ def test_distances(agree, tensors, student):
 
 @check(points=0.75, dtypes=("float32",), hint="Which numbers do you subtract from each other, and how large are they?")
 def test_distances_far_from_origin(student, tensors):
-    """rows around 1000, in float32, with a relative error below 0.001"""
-    A, B = 1000 + tensors((6, 4)), 1000 + tensors((5, 4)) + 1.5
+    """rows around 1000 and around -1000, in float32, with a relative error below 0.001"""
+    A, B = tensors((6, 4)), tensors((5, 4)) + 1.5
+    A[::2] += 1000  # two groups: no shift of the origin brings both of them near it
+    A[1::2] -= 1000
+    B[:3] += 1000
+    B[3:] -= 1000
     exact = (A.double()[:, None] - B.double()).square().sum(-1)
     found = student.pairwise_sq_dist(A, B)
     ensure(
@@ -61,7 +65,7 @@ def test_distances_far_from_origin(student, tensors):
     worst = float(((found.double() - exact).abs() / exact).max())
     ensure(
         worst < 1e-3,
-        f"The largest relative error is {worst:.2g}, with rows around 1000. Subtract the rows from each other before "
+        f"The largest relative error is {worst:.2g}, with rows around 1000 and -1000. Subtract the rows from each other before "
         "anything is squared.",
     )
 

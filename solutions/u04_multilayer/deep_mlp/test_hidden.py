@@ -137,11 +137,14 @@ def test_forward_values(agree, tensors, student):
     hint="Take one layer: what comes in from behind, which slope belongs to it, and what does it pass on?",
 )
 def test_backward_values(agree, tensors, student):
-    """gradients of all layers for depths 1, 3 and 6, also with a second batch in between"""
+    """gradients of all layers for depths 1, 3 and 6, with a unit whose scores are all 0, and with two batches in turn"""
     cases = {}
     for name, sizes in NETWORKS.items():
         batches = tensors((sizes[0], 4)).T, tensors((1, sizes[0]))
         cases[name] = (*batches, network(tensors, sizes), tensors((sizes[-1], 4)).T, tensors((1, sizes[-1])))
+
+    for part in cases["3 layers"][2][1]:
+        part[0] = 0.0  # weights and bias of one hidden unit: its scores are exactly 0, where relu has no slope
 
     found = {}
 

@@ -96,7 +96,7 @@ def test_huber_values(agree, tensors, student):
     hint="Whose mean does the simplest competitor predict, and whose spread is in the denominator?",
 )
 def test_r2_values(agree, tensors, student):
-    """R² of good and of bad predictions, for several shapes"""
+    """R² of good and of bad predictions, for several shapes, and for tiny numbers"""
     target = tensors((8,))
     target[:2] = torch.tensor([-1.5, 1.5])  # so that the targets are never nearly constant
     pairs = {
@@ -107,6 +107,7 @@ def test_r2_values(agree, tensors, student):
         "the mean": (target.mean().expand(8).clone(), target),
         "two axes": (tensors((2, 4)).T, target.reshape(2, 4).T),
         "a column": (tensors((8, 1)), target[:, None].clone()),
+        "tiny numbers": (1e-9 * tensors((8,)), 1e-9 * target),  # close together, but not all equal
     }
 
     def scores(m):

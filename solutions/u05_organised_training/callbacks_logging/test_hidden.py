@@ -72,7 +72,7 @@ def test_history_copies(agree):
             "one dict for all epochs": m.kit.run_reused_dict(m.History, [0.9, 0.5, 0.4]),
             "two histories": m.kit.run_two(m.History, floats[:1], floats[1:3]),
             "rows": history.rows,
-            **{f"column {key!r}": history.column(key) for key in ("loss", "acc", "lr", "f1")},
+            **{f"column {key!r}": history.column(key) for key in ("loss", "acc", "lr", "val_loss", "f1")},
             "a column without epochs": m.History().column("loss"),
         }
 

@@ -98,10 +98,11 @@ def test_folds(agree, student, generator):
 
 @check(points=3, dtypes=("float64", "float32"), hint="Which rows may the mean and the deviation have seen?")
 def test_training_statistics_only(agree, tensors, generator, dtype):
-    """mean and deviation of the training rows, in all three kinds of batches, with columns that are constant there"""
+    """mean and deviation of the training rows, in all three kinds of batches, with constant and with tiny columns"""
     n, fractions, seed = 23, (0.5, 0.25, 0.25), draw_seed(generator)
     X = tensors((n, 5)) * 3 + 5
     X[:, 1] = 0.1
+    X[:, 2] *= 1e-8  # tiny, but not constant
     train = torch.randperm(n, generator=seeded(seed))[: due_sizes(n, fractions)[0]]
     X[train, 3] = 2.0  # constant for the training rows only
     y = torch.arange(n)

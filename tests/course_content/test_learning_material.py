@@ -115,8 +115,15 @@ def test_no_option_speaks_of_its_place(number: int, material: Material) -> None:
             ), item.id
 
 
-def test_right_options_stand_first_in_the_file_and_are_not_shown_there() -> None:
-    """The order of the file is the author's; shuffled, the right one is found in each place."""
+@one_unit
+def test_the_right_option_is_not_told_by_its_length(number: int, material: Material) -> None:
+    for item in material.quiz:
+        if isinstance(item, Choice) and len(item.right.text) > 20:
+            longest = max(len(option.text) for option in item.options if not option.right)
+            assert len(item.right.text) <= 1.6 * longest, f"{item.id}: {len(item.right.text)} letters against {longest}"
+
+
+def test_shuffling_puts_the_right_option_into_every_place() -> None:
     places = [
         item.shuffled("ada").index(item.right)
         for _, material in UNITS

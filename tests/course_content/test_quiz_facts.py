@@ -169,7 +169,7 @@ def valleys() -> str:
             (slope,) = torch.autograd.grad((x**2 - 1) ** 2 + 0.3 * x, x)
             x = (x - 0.01 * slope).detach().requires_grad_()
         ends.append(((x**2 - 1) ** 2 + 0.3 * x).item())
-    return "No: a smooth loss has a slope everywhere" if ends[0] < 0 < ends[1] else ""
+    return "No: a smooth loss is enough" if ends[0] < 0 < ends[1] else ""
 
 
 def order_of_a_step() -> str:
@@ -269,7 +269,7 @@ def past_a_saddle() -> str:
             point = point - 0.01 * buffer
         return 10_000
 
-    return "past saddle points, without a promise" if steps(0.9) < steps(0.0) / 3 else ""
+    return "past saddle points" if steps(0.9) < steps(0.0) / 3 else ""
 
 
 def l2_and_decay() -> str:
@@ -291,7 +291,7 @@ def l2_and_decay() -> str:
 def slope_of_a_skip() -> str:
     x = torch.ones((), dtype=FLOAT, requires_grad=True)
     (slope,) = torch.autograd.grad(x + 1e-9 * torch.sin(x), x)
-    return "multiplied by 1, past whatever $F$ does" if abs(slope.item() - 1) < 1e-8 else ""
+    return "multiplied by 1, past $F$" if abs(slope.item() - 1) < 1e-8 else ""
 
 
 def frozen_norm() -> str:
@@ -371,7 +371,7 @@ def checkpointed() -> str:
 
 
 def no_error_in_ten() -> str:
-    return "one case of five would get through 10 examples" if abs(0.8**10 - 0.107) < 0.001 else ""
+    return "one case of five would get that far about one time in ten" if abs(0.8**10 - 0.107) < 0.001 else ""
 
 
 def best_of_many() -> str:

@@ -10,7 +10,6 @@ from grader.course import keys
 from grader.course.exercise import Surroundings, read_exercise
 from grader.course.files import COURSE_FILES, is_students_copy, read_text, shown, stay_inside
 from grader.course.find import find_course, find_exercise
-from grader.course.learning import Material
 from grader.course.limits import read_limits
 from grader.course.model import Course, CourseError, Exercise, Limits, Unit
 from grader.course.names import wrong_with_slug
@@ -129,7 +128,8 @@ def _unit(listed: _Listed, loaded: dict[str, Exercise], around: Surroundings) ->
         title=table.text("title"),
         teaches=table.text("teaches", ""),
         exercises=tuple(loaded[slug] for slug in listed.slugs if slug in loaded),
-        material=Material(root=around.root, folder=listed.folder, slugs=around.slugs),
+        root=around.root,
+        slugs=around.slugs,
     )
 
 

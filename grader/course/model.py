@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -91,7 +92,14 @@ class Unit:
     title: str
     teaches: str
     exercises: tuple[Exercise, ...]
-    material: Material = field(repr=False, compare=False)
+    root: Path = field(repr=False)  # of the course
+    slugs: tuple[str, ...] = field(repr=False)  # all that course.toml lists, of all units
+
+    @cached_property
+    def material(self) -> Material:
+        from grader.course.learning import Material  # most commands don't ask
+
+        return Material(root=self.root, folder=self.folder, slugs=self.slugs)
 
     @property
     def quiz(self) -> tuple[Item, ...]:

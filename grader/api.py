@@ -44,7 +44,8 @@ class Settings:
     checks: which checks run. device: "cpu" or "cuda". walled: False grades without a wall, which every report then
     says.
     seed: of the random inputs; None takes it from `secret` (a deployment's own, the same for all its students).
-    jobs: how many submissions are graded at a time.
+    jobs: how many submissions are graded at a time. spares: on a device other than the cpu, how many guests wait with
+    their context made.
     """
 
     checks: Kinds = "hidden"
@@ -53,6 +54,7 @@ class Settings:
     seed: int | None = None
     secret: str = field(default="", repr=False)
     jobs: int = 1
+    spares: int = 1
 
     def seed_for(self, exercise: Exercise) -> int:
         """The seed of an exercise's gradings."""
@@ -131,8 +133,12 @@ class Grader:
 
         Never raises for what a submission does; our own failures end as `not_graded`.
 
-        Raises CourseError when the checks asked for are not in this copy of the course.
+        Raises CourseError when the checks asked for are not in this copy of the course, and when the exercise doesn't
+        run on this device.
         """
+        if self.settings.device not in exercise.devices:
+            runs = ", ".join(exercise.devices)
+            raise CourseError(f"{exercise.slug} runs on {runs}, not on {self.settings.device}: choose another device")
         facts = self._facts(submission, exercise, seed)
         if len(submission.source) > MAX_SOURCE:
             return too_large(exercise, MAX_SOURCE, facts=facts)
@@ -194,7 +200,7 @@ class Grader:
         limits = exercise.limits
         gpu = self.settings.device != "cpu"
         policy = Inner(
-            memory_mb=limits.memory_mb if not gpu else 0,
+            memory_mb=limits.memory_mb,
             cpu_seconds=int(limits.seconds * 6) + 10,
             processes=64 if self.settings.walled else 0,
             files=64 if not gpu else 1024,
@@ -237,7 +243,10 @@ class Grader:
     def _guest_parent(self, packages: list[str]) -> GuestParent:
         key = (self.settings.device, *packages)
         if key not in self._guests:
-            guests = GuestParent(walled=self.settings.walled, device=self.settings.device, packages=packages)
+            settings = self.settings
+            guests = GuestParent(
+                walled=settings.walled, device=settings.device, packages=packages, spares=settings.spares
+            )
             guests.ready()
             self._guests[key] = guests
         return self._guests[key]

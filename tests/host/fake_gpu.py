@@ -1,11 +1,10 @@
 """A stand-in for a GPU, put in place of "cuda" in a guest parent that a test has started. No user can reach it.
 
 Its tensors live in the CPU's memory and say that they are on cuda:0. They may not be mixed with others, their size is
-capped, and its context takes a while, works on the processor, and leaves a thread. This text is run in the guest parent,
-behind the wall; `torch.fake` is what a submission of these tests may ask about it.
+capped, and its context takes a while, works on the processor, and leaves a thread. This text is run in the guest
+parent, behind the wall; `torch.fake` is what a submission of these tests may ask about it.
 """
 
-# ruff: noqa: N802
 # mypy: ignore-errors
 
 import ctypes

@@ -220,7 +220,7 @@ def test_the_processor_time_of_the_context_is_nobodys(on_device: Grader, exercis
     report = grade(on_device, exercise, looks + RIGHT)
     _, limit, used = next(line for line in report.stdout.splitlines() if line.startswith("LIMIT")).split()
     assert float(used) > 1.2
-    assert int(limit) >= 70 + 2
+    assert int(limit) >= int(exercise.limits.seconds * 6) + 10 + 2
     assert report.cpu_seconds < float(used)
 
 
@@ -255,6 +255,18 @@ def test_a_wall_that_cannot_be_finished_means_not_graded(
     assert "a tmpfs on /not/there" in report.message
     monkeypatch.undo()
     assert grade(on_device, exercise).score == 2250
+
+
+def test_the_trusted_side_is_shown_no_gpu(on_device: Grader) -> None:
+    """It forks after backward passes, which start a thread for each GPU that they see."""
+    (engine,) = on_device._engines.values()
+    assert b"\0CUDA_VISIBLE_DEVICES=\0" in b"\0" + Path(f"/proc/{engine.examiner.pid}/environ").read_bytes()
+
+
+def test_without_a_wall_spares_come_and_go_as_well(on_device: Grader, exercise: Exercise) -> None:
+    with Grader(Settings(seed=0, device="cuda", walled=False)) as grader:
+        began = [contexts(grade(grader, exercise, TELLS + RIGHT)) for _ in range(2)]
+    assert len({made[0][0] for made in began}) == 2
 
 
 NO_CONTEXT = """

@@ -15,6 +15,7 @@ import selectors
 import signal
 import socket
 import sys
+import time
 import traceback
 from dataclasses import dataclass
 from typing import Any, NoReturn
@@ -26,6 +27,7 @@ from grader.guest.syscalls import install
 from grader.guest.watchdog import waited
 from grader.wire.control import Control
 
+_CONTEXT_SECONDS = 45.0  # the host gives up a little later
 _TRIES = 3  # so many spares may die in a row; then the next request must come first
 
 
@@ -33,6 +35,7 @@ _TRIES = 3  # so many spares may die in a row; then the next request must come f
 class _Spare:
     pid: int
     line: Control
+    began: float
     is_ready: bool = False
     cpu_seconds: float = 0.0
     waited: float = 0.0
@@ -70,7 +73,7 @@ class DeviceParent(Parent):
             if pid == 0:
                 self._live(theirs.fileno())
             theirs.close()
-            spare = self._spares[pid] = _Spare(pid, Control(ours))
+            spare = self._spares[pid] = _Spare(pid, Control(ours), time.monotonic())
             self._selector.register(ours, selectors.EVENT_READ, spare)
 
     def _spawn(self, policy: dict[str, Any], fds: list[int]) -> None:
@@ -89,8 +92,15 @@ class DeviceParent(Parent):
         elif isinstance(who, _Request):
             if who in self._requests:
                 self._refuse(who)  # nobody waits for it any more
+                self._end_hanging()
         else:
             super()._hear(who)
+
+    def _end_hanging(self) -> None:
+        """A context that takes so long never comes; its spare must not keep the next request waiting, too."""
+        for spare in self._spares.values():
+            if not spare.is_ready and time.monotonic() - spare.began > _CONTEXT_SECONDS:
+                self._kill_all_of(spare.pid)
 
     def _hear_spare(self, spare: _Spare) -> None:
         if spare.pid not in self._spares:

@@ -328,6 +328,44 @@ def test_spares_that_die_are_not_replaced_without_end(
         fake_instead()
 
 
+HANGS_ONCE = """
+import grader.guest.spares
+grader.guest.spares._CONTEXT_SECONDS = 0.1
+
+def hangs_once():
+    if not os.path.exists(PLACE):
+        open(PLACE, "w").close()
+        time.sleep(1000)
+
+devices.KINDS["cuda"] = devices.Kind(hangs_once, cap, fake.seeds.append)
+"""
+
+
+def test_a_context_that_never_comes_is_given_up_with_the_request(
+    on_device: Grader, fake_instead: Instead, tmp_path: Path
+) -> None:
+    place = tmp_path / "hung"
+    fake_instead(f"PLACE = {str(place)!r}\n{HANGS_ONCE}")
+    try:
+        guests = GuestParent(walled=False, device="cuda")
+        guests.ready()
+        first = guests.spawn(Inner(device="cuda", processes=0))
+        while not place.exists():
+            time.sleep(0.02)
+        time.sleep(0.2)
+        first.pull_leash()
+        first.leash.settimeout(30)
+        assert json.loads(first.leash.recv(4096))["exit"] == 97
+        second = guests.spawn(Inner(device="cuda", processes=0))
+        second.wire.settimeout(WAIT_SECONDS)
+        assert second.wire.recv(1) == b"!"
+        first.close()
+        second.close()
+        guests.close()
+    finally:
+        fake_instead()
+
+
 def test_a_request_that_nobody_waits_for_any_more_is_forgotten(
     on_device: Grader, fake_instead: Instead, processes_below: Below
 ) -> None:

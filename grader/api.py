@@ -49,7 +49,7 @@ class Settings:
     says.
     seed: of the random inputs; None takes it from `secret` (a deployment's own, the same for all its students).
     jobs: how many submissions are graded at a time. nursery: True keeps one more process, from which examiners of many
-    exercises start in a moment.
+    exercises start in a moment. spares: on a device other than the cpu, how many guests wait with their context made.
     """
 
     checks: Kinds = "hidden"
@@ -59,6 +59,7 @@ class Settings:
     secret: str = field(default="", repr=False)
     jobs: int = 1
     nursery: bool = False
+    spares: int = 1
 
     def seed_for(self, exercise: Exercise) -> int:
         """The seed of an exercise's gradings."""
@@ -125,8 +126,12 @@ class Grader:
 
         Never raises for what a submission does; our own failures end as `not_graded`.
 
-        Raises CourseError when the checks asked for are not in this copy of the course.
+        Raises CourseError when the checks asked for are not in this copy of the course, and when the exercise doesn't
+        run on this device.
         """
+        if self.settings.device not in exercise.devices:
+            runs = ", ".join(exercise.devices)
+            raise CourseError(f"{exercise.slug} runs on {runs}, not on {self.settings.device}: choose another device")
         facts = self._facts(submission, exercise, seed)
         if not submission.is_notebook:
             return self._graded(submission.source, exercise, facts, trial, on_check)
@@ -210,7 +215,7 @@ class Grader:
         limits = exercise.limits
         gpu = self.settings.device != "cpu"
         policy = Inner(
-            memory_mb=limits.memory_mb if not gpu else 0,
+            memory_mb=limits.memory_mb,
             cpu_seconds=int(limits.seconds * 6) + 10,
             processes=64 if self.settings.walled else 0,
             files=64 if not gpu else 1024,
@@ -258,9 +263,12 @@ class Grader:
 
     def _guest_parent(self, packages: list[str]) -> GuestParent:
         key = (self.settings.device, *packages)
+        settings = self.settings
         with self._lock:
             if key not in self._guests:
-                guests = GuestParent(walled=self.settings.walled, device=self.settings.device, packages=packages)
+                guests = GuestParent(
+                    walled=settings.walled, device=settings.device, packages=packages, spares=settings.spares
+                )
                 guests.ready()
                 self._guests[key] = guests
             return self._guests[key]

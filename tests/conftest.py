@@ -61,7 +61,7 @@ own_pid_namespace()
 child = PidNamespaces().fork()
 if child == 0:
     try:
-        enter({policy!r}, lambda: None)
+        enter({policy!r})
         os._exit(0)
     except BaseException as error:
         print(error, file=sys.stderr, flush=True)

@@ -44,9 +44,10 @@ def _raised(raised: StudentRaised) -> Outcome:
     if "ForbiddenUse" in bases:
         return Outcome(verdict=Verdict.FORBIDDEN, rationale=raised.message, where=raised.where)
     if "MemoryError" in bases or "OutOfMemoryError" in bases or any(text in raised.message for text in _OUT_OF_MEMORY):
+        where = " on the device" if "OutOfMemoryError" in bases else ""
         return Outcome(
             verdict=Verdict.OUT_OF_MEMORY,
-            rationale="Your code asked for more memory than it may use.",
+            rationale=f"Your code asked for more memory{where} than it may use.",
             where=raised.where,
         )
     message = f": {raised.message}" if raised.message else ""

@@ -10,8 +10,10 @@ import ctypes
 import os
 import resource
 import signal
-from collections.abc import Callable
-from typing import Any, Final
+import socket
+from typing import Any, Final, NoReturn
+
+from grader.wire.control import Control
 
 WALL_FAILED: Final = 97
 
@@ -69,38 +71,94 @@ class PidNamespaces:
         return child
 
 
-def enter(policy: dict[str, Any], warm_device: Callable[[], None]) -> None:
-    """Build the wall around this process. `policy` is grader.jail.policy.Inner as plain data. Raises WallError.
-
-    `warm_device` runs after the namespaces (which need a process of one thread) and before /proc is emptied (CUDA
-    reads it).
-    """
-    _unshare(_CLONE_NEWUSER | _CLONE_NEWNS | _CLONE_NEWIPC, "user, mount and ipc namespaces")
-    _map_myself()
-    _check(_libc.mount(None, b"/", None, _MS_REC | _MS_PRIVATE, None), "making mounts private")
-    size = f"size={int(policy['tmp_mb'])}m,nr_inodes={int(policy['tmp_files'])},mode=0777".encode()
-    for folder in policy["scratch"]:
-        _mount_tmpfs(folder, size, _MS_NOSUID | _MS_NODEV)
-    warm_device()
-    for folder in policy["emptied"]:
-        _mount_tmpfs(folder, b"size=4k,nr_inodes=2,mode=0555", _MS_NOSUID | _MS_NODEV | _MS_NOEXEC | _MS_RDONLY)
+def enter(policy: dict[str, Any]) -> None:
+    """Build the wall around this process. `policy` is grader.jail.policy.Inner as plain data. Raises WallError."""
+    _own_namespaces()
+    _mount_over(policy)
     os.chdir(policy["scratch"][0])
     drop_capabilities()
 
 
-def limit(policy: dict[str, Any], data_in_use: int) -> None:
+class EnterInTwo:
+    """The same wall for a process that starts threads before it knows its policy.
+
+    Capabilities belong to a thread, and nobody can take them from another one: so this process gives all of them up at
+    once, and a child, which waits, keeps the right to mount until `finish`. (The namespaces need a process of one
+    thread. And a device's context is made in between, because the driver reads the /proc that `finish` empties.)
+    """
+
+    def __init__(self) -> None:
+        _own_namespaces()
+        ours, theirs = socket.socketpair()
+        self._line = Control(ours)
+        self._child = os.fork()
+        if self._child == 0:
+            _mount_when_told(Control(theirs))
+        theirs.close()
+        drop_capabilities()
+
+    def finish(self, policy: dict[str, Any]) -> None:
+        """The folders of this policy; the child is gone when this returns. Raises WallError."""
+        self._line.send(policy)
+        answer = self._line.receive()
+        self._line.close()
+        _, status = os.waitpid(self._child, 0)
+        if answer is None or status != 0:
+            raise WallError(answer[0]["failed"] if answer else "the process that mounts folders has died")
+        os.chdir(policy["scratch"][0])
+
+
+def _mount_when_told(line: Control) -> NoReturn:
+    status = WALL_FAILED
+    try:
+        told = line.receive()
+        if told is not None:
+            _mount_over(told[0])
+            status = 0
+            line.send({"mounted": True})
+    except BaseException as error:
+        line.send({"failed": str(error)})
+    finally:
+        os._exit(status)
+
+
+def keep_only(*fds: int) -> None:
+    """Descriptor 0 is /dev/null, these become 1, 2, 3 and so on, and all others are closed."""
+    null = os.open(os.devnull, os.O_RDONLY)
+    high = [os.dup2(fd, 100 + index) for index, fd in enumerate((null, *fds))]
+    for low, fd in enumerate(high):
+        os.dup2(fd, low, inheritable=True)
+    os.closerange(len(high), 4096)
+
+
+def _own_namespaces() -> None:
+    _unshare(_CLONE_NEWUSER | _CLONE_NEWNS | _CLONE_NEWIPC, "user, mount and ipc namespaces")
+    _map_myself()
+    _check(_libc.mount(None, b"/", None, _MS_REC | _MS_PRIVATE, None), "making mounts private")
+
+
+def _mount_over(policy: dict[str, Any]) -> None:
+    size = f"size={int(policy['tmp_mb'])}m,nr_inodes={int(policy['tmp_files'])},mode=0777".encode()
+    for folder in policy["scratch"]:
+        _mount_tmpfs(folder, size, _MS_NOSUID | _MS_NODEV)
+    for folder in policy["emptied"]:
+        _mount_tmpfs(folder, b"size=4k,nr_inodes=2,mode=0555", _MS_NOSUID | _MS_NODEV | _MS_NOEXEC | _MS_RDONLY)
+
+
+def limit(policy: dict[str, Any], data_in_use: int, cpu_used: int = 0) -> None:
     """Resource limits.
 
-    RLIMIT_DATA counts from what the warm process already uses; RLIMIT_AS is left alone (CUDA reserves address space).
+    RLIMIT_DATA counts from what the warm process already uses, RLIMIT_CPU from `cpu_used` (seconds). RLIMIT_AS is left
+    alone, and on a device RLIMIT_DATA as well: drivers reserve address space.
     """
     memory = data_in_use + int(policy["memory_mb"]) * (1 << 20)
     limits = {
-        resource.RLIMIT_CPU: int(policy["cpu_seconds"]),
+        resource.RLIMIT_CPU: int(policy["cpu_seconds"]) + cpu_used,
         resource.RLIMIT_NOFILE: int(policy["files"]),
         resource.RLIMIT_FSIZE: int(policy["file_mb"]) << 20,
         resource.RLIMIT_CORE: 1,  # none: 0 doesn't keep the kernel from piping one to a program of the host, 1 does
     }
-    if policy["memory_mb"]:
+    if policy["memory_mb"] and policy["device"] == "cpu":
         limits[resource.RLIMIT_DATA] = memory
     if policy["processes"]:
         limits[resource.RLIMIT_NPROC] = int(policy["processes"])

@@ -26,6 +26,7 @@ from grader.guest.enter import (
     become_nobody,
     die_with_parent,
     enter,
+    keep_only,
     limit,
     own_pid_namespace,
 )
@@ -38,11 +39,15 @@ _WATCH_SECONDS = 0.1
 
 
 @dataclass
-class _Guest:
+class Guest:
+    """One guest. `cpu_before` and `waited_before` are seconds that passed before it was anybody's: not its own."""
+
     pid: int
     leash: socket.socket
     memory: int  # bytes that it and all it starts may hold together; 0: no limit
     overweight: bool = False
+    cpu_before: float = 0.0
+    waited_before: float = 0.0
 
 
 class Parent:
@@ -53,9 +58,9 @@ class Parent:
         self._walled = walled
         self._namespaces = PidNamespaces() if walled else None
         self._selector = selectors.DefaultSelector()
-        self._guests: dict[int, _Guest] = {}
+        self._guests: dict[int, Guest] = {}
         self._filters = compile_filters() if walled else []
-        self._data_in_use, self._resident, self._own = _size("VmData"), _size("VmRSS"), _size("RssAnon")
+        self._data_in_use, self._resident, self._own = size("VmData"), size("VmRSS"), size("RssAnon")
         self._watched = 0.0
         self._wake, wake = os.pipe()
         os.set_blocking(wake, False)
@@ -81,13 +86,14 @@ class Parent:
                     self._hear(key.data)
             self._watch()
 
-    def _hear(self, guest: _Guest) -> None:
+    def _hear(self, guest: Any) -> None:
         """The host asks how long a guest has waited for a processor ("w"), or wants its end (anything else)."""
         with contextlib.suppress(OSError):
             if guest.leash.recv(1) == b"w":
-                said = {"waited": waited(guest.pid, walled=self._walled)}
-                return guest.leash.sendall(json.dumps(said).encode() + b"\n")
-        return self._kill(guest)
+                said = {"waited": waited(guest.pid, walled=self._walled) - guest.waited_before}
+                guest.leash.sendall(json.dumps(said).encode() + b"\n")
+                return
+        self._kill(guest)
 
     def _watch(self) -> None:
         """Every so often: end the guests that hold too much memory."""
@@ -102,26 +108,34 @@ class Parent:
 
     def _spawn(self, policy: dict[str, Any], fds: list[int]) -> None:
         wire, out, err, leash = fds
-        pid = self._namespaces.fork() if self._namespaces else os.fork()
+        pid = self._fork()
         if pid == 0:
             _guest_main(policy, wire, out, err, self._filters, walled=self._walled, data_in_use=self._data_in_use)
         for fd in (wire, out, err):
             os.close(fd)
-        guest = _Guest(pid, socket.socket(fileno=leash), int(policy["memory_mb"]) << 20)
-        self._guests[pid] = guest
+        self._add(Guest(pid, socket.socket(fileno=leash), int(policy["memory_mb"]) << 20))
+
+    def _fork(self) -> int:
+        return self._namespaces.fork() if self._namespaces else os.fork()
+
+    def _add(self, guest: Guest) -> None:
+        self._guests[guest.pid] = guest
         self._selector.register(guest.leash, selectors.EVENT_READ, guest)
 
-    def _kill(self, guest: _Guest) -> None:
-        """End a guest. Killing process 1 of a pid namespace ends all of it."""
+    def _kill(self, guest: Guest) -> None:
         with contextlib.suppress(KeyError, ValueError):
             self._selector.unregister(guest.leash)
+        self._kill_all_of(guest.pid)
+
+    def _kill_all_of(self, pid: int) -> None:
+        """End a process and what it started. Killing process 1 of a pid namespace ends all of it."""
         with contextlib.suppress(ProcessLookupError, PermissionError):
             if self._walled:
-                os.kill(guest.pid, signal.SIGKILL)
+                os.kill(pid, signal.SIGKILL)
             else:
-                os.killpg(guest.pid, signal.SIGKILL)
+                os.killpg(pid, signal.SIGKILL)
         with contextlib.suppress(ProcessLookupError):
-            os.kill(guest.pid, signal.SIGKILL)
+            os.kill(pid, signal.SIGKILL)
 
     def _reap(self) -> None:
         while True:
@@ -133,21 +147,28 @@ class Parent:
                 return
             guest = self._guests.pop(pid, None)
             if guest is None:
+                self._lost(pid)
                 continue
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 if not self._walled:
                     os.killpg(pid, signal.SIGKILL)
             ended = {
                 "exit": os.waitstatus_to_exitcode(status),
-                "cpu_seconds": usage.ru_utime + usage.ru_stime,
+                "cpu_seconds": usage.ru_utime + usage.ru_stime - guest.cpu_before,
                 "peak_kb": usage.ru_maxrss,
                 "overweight": guest.overweight,
             }
-            with contextlib.suppress(KeyError, ValueError):
-                self._selector.unregister(guest.leash)
-            with contextlib.suppress(OSError):
-                guest.leash.sendall(json.dumps(ended).encode() + b"\n")
-            guest.leash.close()
+            self._tell_end(guest.leash, ended)
+
+    def _tell_end(self, leash: socket.socket, ended: dict[str, Any]) -> None:
+        with contextlib.suppress(KeyError, ValueError):
+            self._selector.unregister(leash)
+        with contextlib.suppress(OSError):
+            leash.sendall(json.dumps(ended).encode() + b"\n")
+        leash.close()
+
+    def _lost(self, pid: int) -> None:
+        """A child has ended that was no guest."""
 
     def _end(self) -> None:
         for guest in list(self._guests.values()):
@@ -164,11 +185,10 @@ def _guest_main(
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         die_with_parent()
         os.setsid()  # signals to its process group reach nobody else
-        sock = _keep_only(wire, out, err)
+        keep_only(out, err, wire)
+        sock = socket.socket(fileno=3)
         if walled:
-            enter(policy, lambda: _warm_device(policy["device"]))
-        else:
-            _warm_device(policy["device"])
+            enter(policy)
         limit(policy, data_in_use)
         install(filters)
         status = 1
@@ -187,27 +207,7 @@ def _guest_main(
         os._exit(status)
 
 
-def _keep_only(wire: int, out: int, err: int) -> socket.socket:
-    null = os.open(os.devnull, os.O_RDONLY)
-    high = [os.dup2(fd, 100 + index) for index, fd in enumerate((null, out, err, wire))]
-    for low, fd in enumerate(high):
-        os.dup2(fd, low, inheritable=True)
-    os.closerange(4, 4096)
-    return socket.socket(fileno=3)
-
-
-def _warm_device(device: str) -> None:
-    """Make the CUDA context. Never in the parent: a context doesn't survive a fork."""
-    if device == "cpu":
-        return
-    import torch
-
-    torch.backends.cuda.matmul.allow_tf32 = False
-    torch.backends.cudnn.allow_tf32 = False
-    torch.zeros(1, device=device)
-
-
-def _size(name: str) -> int:
+def size(name: str) -> int:
     """One of this process's sizes in bytes (0 where the system doesn't say)."""
     try:
         with open("/proc/self/status") as status:
@@ -217,8 +217,12 @@ def _size(name: str) -> int:
         return 0
 
 
-def _warm(packages: list[str], *, walled: bool) -> dict[str, str]:
-    """Import what guests will need, once, before they are forked."""
+def _warm(packages: list[str], *, walled: bool, device: str) -> dict[str, str]:
+    """Import what guests will need, once, before they are forked.
+
+    For a device other than the cpu nothing may be done here that looks for one (a backward pass does, and so does an
+    optimizer's step): what is begun in this process doesn't survive a fork.
+    """
     import torch
 
     import grader.guest.serve  # noqa: F401
@@ -228,19 +232,27 @@ def _warm(packages: list[str], *, walled: bool) -> dict[str, str]:
     torch.set_num_threads(1)
     for name in ("nn", "nn.functional", "optim", "autograd", "func", "utils.data", "special"):
         with_submodules(f"torch.{name}")
+    if device == "cpu":
+        first_steps(packages, walled=walled)
+    rehearse()
+    return {"torch": torch.__version__, "python": sys.version.split()[0]}
+
+
+def first_steps(packages: list[str], *, walled: bool) -> None:
+    """What imports much when it is done for the first time."""
+    import torch
+
     parameter = torch.ones(2, requires_grad=True)
     torch.autograd.backward((parameter * 2).sum())
     if "optim" in packages:  # the first step of any optimizer imports much
         torch.optim.SGD([parameter], lr=0.1).step()
-    rehearse()
     if walled:  # a student's own check should begin at once; a grader should not charge these imports to a submission
         torch.unravel_index(torch.tensor(1), (2, 2))
         torch.autograd.grad(parameter * 2, parameter, grad_outputs=torch.ones(2))
-    return {"torch": torch.__version__, "python": sys.version.split()[0]}
 
 
-def main(fd: int, *, walled: bool, packages: list[str]) -> None:
-    """Entry: `fd` is the control line to the host."""
+def main(fd: int, *, walled: bool, packages: list[str], device: str = "cpu", spares: int = 1) -> None:
+    """Entry: `fd` is the control line to the host. On the cpu there are no spares."""
     control = Control(socket.socket(fileno=fd))
     try:
         if walled:
@@ -248,11 +260,16 @@ def main(fd: int, *, walled: bool, packages: list[str]) -> None:
             own_pid_namespace()
         else:
             die_with_parent()
-        facts = _warm(packages, walled=walled)
+        facts = _warm(packages, walled=walled, device=device)
         gc.collect()
         gc.freeze()
         collapse()
-        parent = Parent(control, walled=walled)
+        if device == "cpu":
+            parent = Parent(control, walled=walled)
+        else:
+            from grader.guest.spares import DeviceParent
+
+            parent = DeviceParent(control, walled=walled, device=device, packages=packages, count=spares)
     except Exception as error:
         control.send({"failed": f"{type(error).__name__}: {error}"})
         os._exit(WALL_FAILED)

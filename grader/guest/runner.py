@@ -11,6 +11,7 @@ from typing import Any
 
 import torch
 
+from grader.guest.devices import KINDS
 from grader.guest.forbidden import Forbidden, ForbiddenUse, guard
 from grader.guest.known import Known
 from grader.guest.operations import OPERATIONS
@@ -110,6 +111,8 @@ class Runner:
         self._known = Known(self._load.device)
         self._handles.clear()
         _reset_torch(begin.seed)
+        if self._load.device != "cpu":
+            KINDS[self._load.device].seed(begin.seed)
         try:
             student = self._source.fresh_module()
             kit = self._kit.fresh_module() if self._kit else types.ModuleType("kit")
@@ -233,8 +236,6 @@ def _public(name: str) -> object:
 
 def _reset_torch(seed: int) -> None:
     torch.default_generator.manual_seed(seed)  # torch.manual_seed formats a stack trace for each kind of device
-    if torch.cuda.is_initialized():  # type: ignore[no-untyped-call]
-        torch.cuda.manual_seed_all(seed)
     random.seed(seed)
     torch.set_default_dtype(torch.float32)
     torch.set_grad_enabled(True)

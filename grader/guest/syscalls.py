@@ -42,6 +42,7 @@ _MAP_SHARED, _MAP_ANONYMOUS = 0x01, 0x20
 _F_SETLEASE, _F_GETLEASE, _F_NOTIFY = 1024, 1025, 1026
 _X32 = 0x40000000
 _PR_SET_NO_NEW_PRIVS, _PR_SET_SECCOMP, _SECCOMP_MODE_FILTER = 38, 22, 2
+_SECCOMP_SET_MODE_FILTER, _ALL_THREADS = 1, 1
 _RET_ALLOW, _RET_ERRNO = 0x7FFF0000, 0x00050000
 _LOAD_WORD, _JUMP_GE, _RETURN = 0x20, 0x35, 0x06
 
@@ -77,15 +78,30 @@ def compile_filters() -> list[bytes]:
         raise WallError(f"the system-call filter can't be made for {platform.machine()}: {unknown}") from unknown
 
 
-def install(programs: list[bytes]) -> None:
-    """Put the filters in force for this process and all it starts. They can't be taken off. Raises WallError."""
+def install(programs: list[bytes], *, every_thread: bool = False) -> None:
+    """Put the filters in force for this process and all it starts. They can't be taken off. Raises WallError.
+
+    Without `every_thread` they hold for the calling thread (which must be the only one) and those it starts.
+    """
     if _libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
         raise WallError(f"forbidding new privileges: {os.strerror(ctypes.get_errno())}")
     for program in programs:
         kept = ctypes.create_string_buffer(program, len(program))
         wrapped = _Program(len(program) // 8, ctypes.addressof(kept))
-        if _libc.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.byref(wrapped), 0, 0) != 0:
+        if every_thread:
+            refused = _libc.syscall(_seccomp_number(), _SECCOMP_SET_MODE_FILTER, _ALL_THREADS, ctypes.byref(wrapped))
+        else:
+            refused = _libc.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.byref(wrapped), 0, 0)
+        if refused != 0:  # less than 0: the kernel won't; more: the number of a thread that can't have it
             raise WallError(f"the system-call filter: {os.strerror(ctypes.get_errno())}")
+
+
+def _seccomp_number() -> int:
+    """The number of seccomp(2), for which libc has no function."""
+    try:
+        return {"x86_64": 317, "aarch64": 277}[platform.machine()]
+    except KeyError:
+        raise WallError(f"the system-call filter for all threads isn't known on {platform.machine()}") from None
 
 
 def _no_x32() -> bytes:

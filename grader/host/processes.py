@@ -35,6 +35,9 @@ _QUIET = {
     "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",  # huge pages: a warm process forks in a quarter of the time
     "PYTHONMALLOC": "malloc",
 }
+# A backward pass looks for GPUs and starts a thread for each, and after that no fork can do another: a process that
+# works on the CPU and forks must see none.
+_NO_GPU = {"CUDA_VISIBLE_DEVICES": ""}
 
 
 class ProcessTrouble(Exception):
@@ -183,9 +186,9 @@ class Nursery(_Process):
 class GuestParent(_Process):
     """The warm process that forks guests, in the outer jail unless `walled` is False."""
 
-    def __init__(self, *, walled: bool, device: str = "cpu", packages: Sequence[str] = ()) -> None:
-        words = parent_command("@FD@", packages, walled=walled)
-        environment = {**os.environ, **_QUIET}
+    def __init__(self, *, walled: bool, device: str = "cpu", packages: Sequence[str] = (), spares: int = 1) -> None:
+        words = parent_command("@FD@", packages, walled=walled, device=device, spares=spares)
+        environment = {**os.environ, **_QUIET, **(_NO_GPU if device == "cpu" else {})}
         self._tmp = "/tmp"
         if walled:
             outer = outer_policy(device)
@@ -234,7 +237,7 @@ class ExaminerProcess(_Process):
 
     def __init__(self, task: Task, packages: Sequence[str], nursery: Nursery | None = None) -> None:
         words = [sys.executable, "-m", "grader.host.examiner", "@FD@"]
-        super().__init__(words, "@FD@", {**os.environ, **_QUIET}, nursery)
+        super().__init__(words, "@FD@", {**os.environ, **_QUIET, **_NO_GPU}, nursery)
         self.control.send({"task": msgspec.to_builtins(task), "packages": list(packages)})
         self.checks: list[dict[str, Any]] = []
         self.troubles: list[str] = []

@@ -108,12 +108,14 @@ def arguments(policy: Outer, *, as_root: bool) -> list[str]:
     return words
 
 
-def parent_command(fd: str, packages: Sequence[str], *, walled: bool) -> list[str]:
+def parent_command(
+    fd: str, packages: Sequence[str], *, walled: bool, device: str = "cpu", spares: int = 1
+) -> list[str]:
     """What starts a guest parent whose control line is descriptor `fd`."""
     place = _OURS if walled else str(Path(__file__).resolve().parent.parent.parent)
     start = (
         f"import sys; sys.path.insert(0, {place!r}); from grader.guest.parent import main; "
-        f"main({fd}, walled={walled}, packages={list(packages)!r})"
+        f"main({fd}, walled={walled}, packages={list(packages)!r}, device={device!r}, spares={int(spares)})"
     )
     return [sys.executable, "-s", "-P", "-c", start]  # not -I: the policy's environment (PYTHONHASHSEED) counts
 

@@ -116,6 +116,11 @@ def test_a_parent_is_started_without_the_users_own_modules(walled: bool) -> None
     assert ("/gradgym" in words[-1]) is walled
 
 
+def test_a_parent_is_told_its_device_and_how_many_spares_wait() -> None:
+    words = parent_command("7", [], walled=True, device="cuda", spares=3)
+    assert "device='cuda', spares=3" in words[-1]
+
+
 # Finding bubblewrap, and what the doctor says
 
 

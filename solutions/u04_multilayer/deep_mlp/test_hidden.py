@@ -137,14 +137,11 @@ def test_forward_values(agree, tensors, student):
     hint="Take one layer: what comes in from behind, which slope belongs to it, and what does it pass on?",
 )
 def test_backward_values(agree, tensors, student):
-    """gradients of all layers for depths 1, 3 and 6, with a unit whose scores are all 0, and with two batches in turn"""
+    """gradients of all layers for depths 1, 3 and 6, also with a second batch in between"""
     cases = {}
     for name, sizes in NETWORKS.items():
         batches = tensors((sizes[0], 4)).T, tensors((1, sizes[0]))
         cases[name] = (*batches, network(tensors, sizes), tensors((sizes[-1], 4)).T, tensors((1, sizes[-1])))
-
-    for part in cases["3 layers"][2][1]:
-        part[0] = 0.0  # weights and bias of one hidden unit: its scores are exactly 0, where relu has no slope
 
     found = {}
 
@@ -165,11 +162,13 @@ def test_backward_values(agree, tensors, student):
 
 @check(points=2, dtypes=BOTH, hint="What stands between the data and the first layer's scores, on the way back?")
 def test_input_gradient(agree, tensors, student):
-    """the gradient towards the rows, for four networks"""
+    """the gradient towards the rows, for four networks, also where scores are exactly 0"""
     cases = {
         name: (tensors((5, sizes[0])), network(tensors, sizes), tensors((5, sizes[-1])))
         for name, sizes in NETWORKS.items()
     }
+    X, layers, _ = cases["3 layers"]
+    X[0], layers[0][1][:] = 0.0, 0.0  # the first row gives the first layer the scores 0, where relu has the slope 0
 
     def back(m):
         return {

@@ -137,16 +137,19 @@ def test_round_trip(agree, tensors, student):
     points=1.5, dtypes=BOTH, hint="Where do the smallest and the largest training value land, and where a larger one?"
 )
 def test_min_max(agree, tensors, student):
-    """the training rows reach from 0 to 1, new rows may lie outside"""
+    """the training rows reach from 0 to 1, new rows may lie outside, a second fit forgets the first"""
     X = draw_rows(tensors, 8)
     low, high = X.amin(0), X.amax(0)
     new = torch.stack([low - (high - low), high + 2 * (high - low), (low + high) / 2])
+    inner = torch.stack([(3 * low + high) / 4, (low + 3 * high) / 4])
 
     def squeeze(m):
         scaler = m.MinMaxScaler()
         found = {"fit returns the scaler itself": m.kit.fit_returns_the_scaler(scaler, X)}
         found |= {"min_": scaler.min_, "range_": scaler.range_, "training rows": scaler.transform(X)}
-        return {**found, "new rows": scaler.transform(new), "range_ afterwards": scaler.range_}
+        found |= {"new rows": scaler.transform(new), "range_ afterwards": scaler.range_}
+        scaler.fit(inner)
+        return {**found, "min_ after a second fit": scaler.min_, "range_ after a second fit": scaler.range_}
 
     agree(squeeze)
     found = squeeze(student)

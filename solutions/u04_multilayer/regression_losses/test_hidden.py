@@ -135,6 +135,8 @@ def test_r2_constant_target(agree, tensors):
             off[-1] += 0.5
             pairs[f"{n} x {value}, exact"] = target.clone(), target
             pairs[f"{n} x {value}, one off"] = off, target
+    three = torch.full((4,), 3.0, dtype=noise.dtype)
+    pairs["4 x 3, all off by a little"] = three + 1e-5, three
     pairs["4 x 3, all off"] = noise[:4] + 10.0, torch.full((4,), 3.0, dtype=noise.dtype)
     agree(lambda m: {f"R², {name}": m.r2_score(*pair) for name, pair in pairs.items()})
 

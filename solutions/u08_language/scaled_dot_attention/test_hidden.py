@@ -42,6 +42,13 @@ def some_hidden(generator, *shape):
     return mask
 
 
+def far_below(q, k, v):
+    """The same with a column more in queries and keys, which brings every score down by 2000 and no weight out."""
+    root = math.sqrt(q.shape[-1] + 1)
+    extra = torch.full_like(q[..., :1], 2000.0), torch.full_like(k[..., :1], -root)
+    return torch.cat([q, extra[0]], -1), torch.cat([k, extra[1]], -1), v
+
+
 def compared(student, given, said, **options):
     """(output, weights) beside those of the formula."""
     close(student.attention(*given, **options), truth(*given, **options), what=f"(output, weights) {said}")
@@ -82,7 +89,7 @@ def test_weights_sum_to_one(tensors, generator, student):
 
 
 @check(points=3, dtypes=BOTH, hint="True means that the query may look; what has to be so for a key to weigh nothing?")
-def test_masked(agree, tensors, generator, student):
+def test_masked(agree, tensors, generator, student, dtype):
     """masks of full shape, shared by the batch, for keys only, and one that hides nothing"""
     given = draw(tensors, 2)
     full = some_hidden(generator, 2, 4, 5)
@@ -91,10 +98,12 @@ def test_masked(agree, tensors, generator, student):
         compared(student, given, f"with a mask of shape {shape}", mask=some_hidden(generator, *shape))
     nothing_hidden = torch.ones(4, 5, dtype=torch.bool)
     compared(student, given, "with a mask that hides nothing", mask=nothing_hidden)
+    if dtype == torch.float64:
+        compared(student, far_below(*given), "with a mask, for scores of about -2000", mask=full)
 
 
 @check(points=3, dtypes=BOTH, hint="Draw the table of who may see whom for four queries and five keys.")
-def test_causal(agree, tensors, generator, student):
+def test_causal(agree, tensors, generator, student, dtype):
     """the causal mask for square and other tables, alone and together with a mask"""
     given = draw(tensors, 2)
     agree(lambda m: dict(zip(("output", "weights"), m.attention(*given, causal=True))))
@@ -104,6 +113,8 @@ def test_causal(agree, tensors, generator, student):
     for shape in ((2, 4, 5), (2, 1, 5)):
         mask = some_hidden(generator, *shape)
         compared(student, given, f"causal and with a mask of shape {shape}", mask=mask, causal=True)
+    if dtype == torch.float64:
+        compared(student, far_below(*given), "causal, for scores of about -2000", causal=True)
 
 
 @check(points=2, dtypes=BOTH, hint="What does a softmax make of a row in which everything is forbidden?")

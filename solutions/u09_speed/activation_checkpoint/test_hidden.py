@@ -17,6 +17,11 @@ def same_as_plain(student, reference, keys, what, *args, **settings):
     ran = student.kit.run(student.checkpoint, *args, **settings)
     plain = reference.kit.run(reference.kit.plainly, *args, **settings)
     for key in keys:
+        for number, (found, due) in enumerate(zip(ran[key], plain[key]), 1):
+            ensure(
+                found is not None or due is None,
+                f"{key}, {what}: number {number} is None, though a gradient is due. Follow your backward pass to it.",
+            )
         close(ran[key], plain[key], what=f"{key}, {what}")
 
 

@@ -43,11 +43,11 @@ def test_graph(student):
     ensure(list(nodes) == names, f"The keys are {list(nodes)}; they should be {names}, in this order.")
     expected = {
         "z": numbers(1.0, -2.0),
-        "p": numbers(0.731059, 0.119203),
-        "loss": scalar(0.220095),
-        "dz": numbers(-0.134471, 0.059601),
-        "dw": numbers(-0.194072, -0.268941),
-        "db": scalar(-0.074869),
+        "p": numbers(0.7310586, 0.1192029),
+        "loss": scalar(0.2200948),
+        "dz": numbers(-0.1344707, 0.0596015),
+        "dw": numbers(-0.1940722, -0.2689414),
+        "db": scalar(-0.0748692),
     }
     close(nodes, expected, atol=2e-6, what="the graph")
 

@@ -52,6 +52,8 @@ def test_norms(agree, tensors, student):
     for p in (1.0, 2.0, 3.0, math.inf):
         expected = torch.linalg.vector_norm(flat(grads), p)
         close(student.global_norm(grads, norm_type=p), expected, what=f"the norm with p = {p}")
+        turned = [None if g is None else -g for g in grads]
+        close(student.global_norm(turned, norm_type=p), expected, what=f"the norm of all gradients negated, p = {p}")
     for nothing, name in (([], "an empty list"), ([None, None], "a list of None")):
         zero = student.global_norm(nothing)
         ensure(

@@ -172,3 +172,7 @@ def test_bad_input(rejects, tensors, generator, dtype):
             lambda m, t=training: m.spatial_dropout(images[0], 0.5, channels, training=t), what=f"x (C, H, W), {mode}"
         )
         rejects(lambda m, t=training: m.spatial_dropout(x[:2], 0.5, channels, training=t), what=f"x (N, C), {mode}")
+        rejects(
+            lambda m, t=training: m.spatial_dropout(images[..., None], 0.5, channels, training=t),
+            what=f"x (N, C, H, W, 1), {mode}",
+        )

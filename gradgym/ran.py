@@ -26,10 +26,15 @@ class RanCells:
         """A cell starts to run: to be registered for `pre_run_cell`."""
         if info.silent or not info.store_history:
             return
-        number = self._shell.execution_count
+        number = self._next_number()
         key = info.cell_id or f"In [{number}]"
         self._cells.pop(key, None)
         self._cells[key] = _cell(number, str(info.raw_cell), _tags(getattr(info, "cell_meta", None)))
+
+    def _next_number(self) -> int:
+        """What will be this cell's place in `In`. (Versions of IPython differ in when they count.)"""
+        history = self._shell.history_manager
+        return len(history.input_hist_raw) if history else len(self._cells) + 1
 
     @property
     def cells(self) -> list[Cell]:

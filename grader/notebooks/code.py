@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from grader.course.model import Exercise
@@ -21,14 +21,15 @@ class Code:
     """What is graded of a notebook.
 
     `module` is the file that `source` stands for ("adam.py"), `file` the notebook's own name. `places` has for each
-    line of the source its cell and the line in it. `notes` say what was left out; `unread` what was not even looked
-    at, which matters only where something is missing.
+    line of the source its cell and the line in it. `answer` is the number of the cell where the answer begins.
+    `notes` say what was left out; `unread` what was not even looked at, which matters only where something is missing.
     """
 
     source: bytes
     module: str
     file: str
     places: tuple[tuple[Cell, int], ...]
+    answer: int
     notes: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
 
@@ -47,7 +48,8 @@ def code_of(data: bytes, exercise: Exercise, name: str) -> Code:
     roots = _tagged(cells, exercise)
     if not roots:
         _must_be_for(notebook, exercise)
-        return _code(cells, (), (), exercise, PurePath(name).name)
+        roots = last_that_define(exercise.provides, cells) or cells
+        return _code(cells, roots, (), exercise, PurePath(name).name)
     return _with_needs(roots, cells, exercise, PurePath(name).name)
 
 
@@ -90,14 +92,15 @@ def _with_needs(roots: Sequence[Candidate], cells: Sequence[Candidate], exercise
     others = [one for one in cells if one.cell.number not in tagged]
     taken = with_what_they_need(roots, others)
     numbers = {one.cell.number for one in taken}
-    helpers = [one for one in taken if one.cell.number not in tagged]
     left = [one for one in others if one.cell.number not in numbers and not one.is_empty and OURS not in one.cell.tags]
-    return _code(taken, helpers, left, exercise, file)
+    code = _code(taken, roots, left, exercise, file)
+    helpers = [one for one in taken if one.cell.number not in tagged]
+    return replace(code, notes=(*code.notes, *_about(helpers)))
 
 
 def _code(
     taken: Sequence[Candidate],
-    helpers: Sequence[Candidate],
+    roots: Sequence[Candidate],
     left: Sequence[Candidate],
     exercise: Exercise,
     file: str,
@@ -109,17 +112,21 @@ def _code(
         module=exercise.stub.name,
         file=file,
         places=tuple(places),
-        notes=tuple(_notes(taken, helpers)),
+        answer=roots[0].cell.number,
+        notes=tuple(_left_out(taken)),
         unread=tuple(_unread(left, exercise)),
     )
 
 
-def _notes(taken: Sequence[Candidate], helpers: Sequence[Candidate]) -> Iterable[str]:
+def _left_out(taken: Sequence[Candidate]) -> Iterable[str]:
     out = [(one.cell, left) for one in taken for left in one.plain.left_out if not _OUR_MAGICS.match(left.source)]
     if magics := [f"`{left.source[:60]}` ({_line(cell, left)})" for cell, left in out if not left.awaits]:
         yield f"Left out, because only a notebook understands it: {_counted(magics)}."
     if awaits := [_line(cell, left) for cell, left in out if left.awaits]:
         yield f"Left out, because `await` outside of a function works only in a notebook: {_counted(awaits)}."
+
+
+def _about(helpers: Sequence[Candidate]) -> Iterable[str]:
     if helpers:
         yield f"Read as well, because the answer uses what is defined there: {_counted(_called(helpers))}."
 

@@ -41,8 +41,8 @@ def feedback_page(report: Report, data: bytes, exercise: Exercise) -> str:
         notebook, cut = shown(data)
     except NotebookError:
         return render_html([report], title=report.title)
-    graded = _graded(data, exercise)
-    notes = _notes(report, min(graded, default=0))
+    graded, answer = _graded(data, exercise)
+    notes = _notes(report, answer)
     for cell in notebook.cells:
         number = cell.metadata["number"]
         cell.metadata["graded"] = number in graded
@@ -55,12 +55,13 @@ def feedback_page(report: Report, data: bytes, exercise: Exercise) -> str:
     return page("\n".join(body), title=f"{report.title}: feedback", style=style, pictures=True)
 
 
-def _graded(data: bytes, exercise: Exercise) -> frozenset[int]:
-    """The numbers of the cells that were graded."""
+def _graded(data: bytes, exercise: Exercise) -> tuple[frozenset[int], int]:
+    """The numbers of the cells that were graded, and of the cell where the answer begins (0: there is none)."""
     try:
-        return frozenset(cell.number for cell, _ in code_of(data, exercise, "").places)
+        code = code_of(data, exercise, "")
     except NotebookError:
-        return frozenset()
+        return frozenset(), 0
+    return frozenset(cell.number for cell, _ in code.places), code.answer
 
 
 def _notes(report: Report, answer: int) -> Mapping[int, Mapping[int, str]]:

@@ -10,7 +10,7 @@ import msgspec
 
 from grader.notebooks.reading import decode, joined, read_notebook
 from grader.notebooks.safe_html import IMAGES, LONGEST, picture, safe_html
-from grader.report.printable import excerpt
+from grader.report.printable import excerpt, printable
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -69,9 +69,8 @@ def shown(data: bytes) -> tuple[NotebookNode, bool]:
     room, cells = Room(), []
     for number, cell in enumerate(notebook.cells[:CELLS], start=1):
         more = _more(raw[number - 1]) if number <= len(raw) else _Cell()
-        source, is_long = cell.source, len(cell.source) > LONGEST
-        if is_long:
-            source = f"{source[:LONGEST]}\n{CUT}"
+        is_long = len(cell.source) > LONGEST
+        source = _line_by_line(f"{cell.source[:LONGEST]}\n{CUT}" if is_long else cell.source)
         metadata: dict[str, Any] = {"number": number, "is_long": is_long}
         if cell.kind == "code":
             outputs = list(_outputs(more.outputs, room))
@@ -132,9 +131,9 @@ def _harmless(bundle: Mapping[str, msgspec.Raw], room: Room) -> dict[str, str]:
     """The best form of an output that may be shown."""
     html, markdown = _text(bundle.get("text/html")), _text(bundle.get("text/markdown"))
     if html and len(html) <= LONGEST and room.for_prose(html):
-        return {"text/html": safe_html(html)}
+        return {"text/html": safe_html(printable(html))}
     if markdown and len(markdown) <= LONGEST and room.for_prose(markdown):
-        return {"text/markdown": markdown}
+        return {"text/markdown": printable(markdown)}
     for kind in ("image/png", "image/jpeg"):
         letters = picture(kind, _text(bundle.get(kind)))
         if letters and room.for_picture(letters):
@@ -147,6 +146,11 @@ def _text(raw: msgspec.Raw | None) -> str:
     """A text of a bundle, which may be cut into pieces."""
     found = _read(raw, str | list[str]) if raw is not None else None  # type: ignore[arg-type]
     return joined(found) if found else ""
+
+
+def _line_by_line(source: str) -> str:
+    """A source without control characters, in which each line keeps its number."""
+    return "\n".join(printable(line).replace("\n", " ") for line in source.split("\n"))
 
 
 def _cut(text: str | list[str]) -> str:

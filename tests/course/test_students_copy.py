@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from grader.course.files import stub_as_handed_out
 from grader.course.load import load_course
 from grader.course.model import CourseError
-from grader.course.start import origin, start_course
+from grader.course.start import has_notebooks, origin, start_course
 
 
 def files(folder: Path) -> set[str]:
@@ -167,3 +168,27 @@ def test_a_folder_that_can_not_be_written_is_told(tiny):
         CourseError, match=r"can't be written: .*running `gradgym start` again goes on where this stopped\.$"
     ):
         started(tiny)
+
+
+def test_files_that_are_made_of_the_course_are_looked_after_like_its_own(tiny):
+    made = {STUB.with_suffix(".ipynb"): b"{}"}
+    assert not has_notebooks(tiny.base / "ada")
+    assert STUB.with_suffix(".ipynb") in start_course(tiny.load(), tiny.base / "ada", made).added
+    assert has_notebooks(tiny.base / "ada")
+    mine = tiny.base / "ada" / STUB.with_suffix(".ipynb")
+    mine.write_text('{"cells": []}')
+    again = start_course(tiny.load(), tiny.base / "ada", made)
+    assert (again.kept, again.newer) == ((STUB.with_suffix(".ipynb"),), ())
+    news = start_course(tiny.load(), tiny.base / "ada", {STUB.with_suffix(".ipynb"): b"{ }"})
+    assert news.newer == (STUB.with_suffix(".ipynb"),)
+    assert mine.read_text() == '{"cells": []}'
+
+
+def test_the_stub_as_it_was_handed_out_is_not_what_the_student_made_of_it(tiny):
+    started(tiny)
+    course = tiny.load()
+    copy = load_course(tiny.base / "ada")
+    (tiny.base / "ada" / STUB).write_text("# mine\n")
+    for loaded in (course, copy):
+        stub = stub_as_handed_out(loaded, loaded.exercises[0])
+        assert stub.read_bytes() == (tiny.root / STUB).read_bytes()

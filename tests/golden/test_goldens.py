@@ -119,7 +119,7 @@ def submission_of(name: str) -> Submission:
     if name in MADE:
         return Submission("submission.py", MADE[name]())
     (path,) = (HERE / "cases" / name).glob("submission.*")
-    return Submission("submission.py", path.read_bytes())
+    return Submission("submission.ipynb" if path.suffix == ".ipynb" else "submission.py", path.read_bytes())
 
 
 def as_json(report: Report) -> str:

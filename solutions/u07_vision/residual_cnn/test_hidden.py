@@ -82,12 +82,13 @@ def test_network_output(agree, tensors):
 
     def networks(m):
         three = {"in_ch": 1, "widths": (2, 3, 4)}
-        one = {"widths": (5,)}
+        one, equal = {"widths": (5,)}, {"widths": (3, 3)}
         return {
             "shapes with widths 8 and 16": m.kit.names_and_shapes(m.TinyResNet, (3,), {}),
             "scores with widths 8 and 16": output(m, m.TinyResNet, (3,), {}, colour, seed=1),
             "scores with widths 2, 3 and 4": output(m, m.TinyResNet, (4,), three, grey, seed=2),
             "scores with width 5": output(m, m.TinyResNet, (2,), one, colour, seed=3),
+            "scores with widths 3 and 3": output(m, m.TinyResNet, (2,), equal, colour, seed=5),
             "in training mode": m.kit.run(m.TinyResNet, (4,), three, grey, seed=4, training=True),
         }
 

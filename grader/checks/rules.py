@@ -37,7 +37,7 @@ def _rule(found: Difference) -> str:
         return _BY_KIND[found.kind]
     if found.kind == "dtype" and (found.got_dtype, found.expected_dtype) == ("float32", "float64"):
         return "loses_precision"
-    if found.kind == "type" and found.got == "None":
+    if found.kind == "type" and found.got == "None" and not found.what.endswith("]"):  # not an item of a result
         return "returns_nothing"
     if (
         found.kind == "type"

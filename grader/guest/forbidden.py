@@ -13,6 +13,7 @@ import functools
 import importlib
 import sys
 import types
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -220,7 +221,10 @@ def guard(rules: Forbidden, used: frozenset[str] | None, is_student: Callable[[d
         with contextlib.suppress(ImportError):  # what isn't installed can't be called
             importlib.import_module(name)
     guarded: set[int] = set()
-    for owner, attribute, name in list(rules.targets(used)):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # looking at some names of torch warns of their age
+        targets = list(rules.targets(used))
+    for owner, attribute, name in targets:
         value = getattr(owner, attribute)
         if isinstance(value, type) and id(value) in guarded:
             continue  # a class is found in several modules

@@ -11,6 +11,11 @@ from grader.api import Grader, Settings
 from grader.course.load import load_course
 from grader.course.model import Course, Exercise
 
+# Proved in every run of the tests; the others with `make test-all` and `make verify`.
+CORE = {
+    *("sgd_step", "minibatch_epochs", "gd_variants", "autograd_value", "mlp_two_layer", "softmax_cross_entropy"),
+    *("momentum_nesterov", "rmsprop_adagrad", "adam", "adamw", "training_loop", "schedule_and_stop"),
+}
 ROOT = Path(__file__).parent.parent.parent / "exercises"
 
 
@@ -18,7 +23,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A test with the argument `exercise` runs for each exercise of the course that loads."""
     if "exercise" in metafunc.fixturenames:
         exercises = load_course(ROOT, on_error=lambda slug, error: None).exercises
-        metafunc.parametrize("exercise", exercises, ids=[exercise.slug for exercise in exercises], scope="module")
+        is_long = metafunc.function.__name__ == "test_the_proof_holds"
+        params = [
+            pytest.param(
+                exercise, id=exercise.slug, marks=[pytest.mark.slow] if is_long and exercise.slug not in CORE else []
+            )
+            for exercise in exercises
+        ]
+        metafunc.parametrize("exercise", params, scope="module")
 
 
 @pytest.fixture(scope="session")

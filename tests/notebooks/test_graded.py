@@ -210,7 +210,7 @@ def test_the_notebook_of_another_exercise_gets_one_sentence(grade_notebook: Grad
 
 def test_a_notebook_with_too_much_code_is_told_as_a_file_is(grade_notebook: GradeNotebook) -> None:
     report = grade_notebook("x = 1\n" * 60_000)
-    assert "at most 262144 are read" in report.message
+    assert "at most 262144 bytes are read" in report.message
 
 
 def test_a_cell_of_another_language_alone_defines_nothing(grade_notebook: GradeNotebook) -> None:

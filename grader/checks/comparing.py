@@ -11,7 +11,7 @@ from typing import Any
 
 import torch
 
-from grader.checks.failure import BrokenExercise, CheckFailed
+from grader.checks.failure import CheckFailed, Doubtful
 from grader.checks.margin import note
 from grader.checks.origin import device_of
 from grader.checks.tolerance import Tolerance, tolerance
@@ -92,7 +92,7 @@ def difference(actual: Any, expected: Any, manner: Manner, what: str = "the resu
         return _dict_difference(actual, expected, manner, what)
     if isinstance(expected, (list, tuple)):
         return _sequence_difference(actual, expected, manner, what)
-    raise BrokenExercise(
+    raise Doubtful(
         f"{what} is an object ({shown(expected)}), and objects can't be compared: compare what it holds or what its "
         "methods return"
     )

@@ -31,7 +31,11 @@ class BrokenExercise(Exception):
     """The author's side failed: the reference raised, or a check can't run. Never the student's fault."""
 
 
-class ReferenceRaised(BrokenExercise):
+class Doubtful(BrokenExercise):
+    """A check can't run, and a student's value may be why: whoever runs it tries the check on the reference alone."""
+
+
+class ReferenceRaised(Doubtful):
     """The reference raised in a scenario. (Or could not but raise, after the student changed what both were given.)"""
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from grader.checks.declare import spec_of
 from grader.checks.desk import FIXTURES, Desk
-from grader.checks.failure import BrokenExercise, CheckFailed, GradingStopped, ReferenceRaised, StudentRaised
+from grader.checks.failure import BrokenExercise, CheckFailed, Doubtful, GradingStopped, ReferenceRaised, StudentRaised
 from grader.checks.outcome import outcome_of
 from grader.report.model import Verdict
 from grader.report.outcome import PASSED, Outcome
@@ -44,7 +44,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     desk = pyfuncitem.config.stash[DESKS](pyfuncitem)
     try:
         desk.run(pyfuncitem.obj, pyfuncitem.name, spec, pyfuncitem.funcargs)
-    except ReferenceRaised as error:
+    except Doubtful as error:
         raise _blame(desk, pyfuncitem, error) from error
     except (CheckFailed, StudentRaised, BrokenExercise):
         raise

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 class Ceilings:
     """All sizes in bytes or counts; `depth` is the nesting of containers, `numel` the elements of one tensor."""
 
-    envelope: int = 4 << 20
+    envelope: int = 8 << 20
     blobs: int = 4096
     blob_bytes: int = 96 << 20
     rank: int = 16

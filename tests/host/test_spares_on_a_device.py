@@ -303,6 +303,17 @@ devices.KINDS["cuda"] = devices.Kind(counted, cap, fake.seeds.append)
 """
 
 
+def settled(alive: Callable[[], list[int]], place: Path) -> int:
+    """How many were made, once none has been alive and none has been added for a second."""
+    made, since = -1, time.monotonic()
+    while time.monotonic() - since < 1:
+        now = len(place.read_text().split()) if place.exists() else 0
+        if alive() or now != made or not now:
+            made, since = now, time.monotonic()
+        time.sleep(0.05)
+    return made
+
+
 def test_spares_that_die_are_not_replaced_without_end(
     on_device: Grader, fake_instead: Instead, tmp_path: Path, processes_below: Below
 ) -> None:
@@ -312,16 +323,12 @@ def test_spares_that_die_are_not_replaced_without_end(
     try:
         guests = GuestParent(walled=False, device="cuda", spares=2)
         guests.ready()
-        while processes_below(guests.pid) or not place.exists():
-            time.sleep(0.05)
-        tried = len(place.read_text().split())
+        tried = settled(lambda: processes_below(guests.pid), place)
         assert tried in (3, 4)  # of two at a time the last two may die together
         guest = guests.spawn(Inner(device="cuda"))
         guest.leash.settimeout(30)
         assert json.loads(guest.leash.recv(4096))["exit"] == 97
-        while processes_below(guests.pid):
-            time.sleep(0.05)
-        assert tried + 3 <= len(place.read_text().split()) <= tried + 4
+        assert tried + 3 <= settled(lambda: processes_below(guests.pid), place) <= tried + 4
         guest.close()
         guests.close()
     finally:

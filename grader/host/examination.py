@@ -247,6 +247,7 @@ class Examination:
         if not any(outcome.verdict in _DIAGNOSED for outcome in self._outcomes.values()):
             return
         self._line.send({"probe": True})
+        self._line.receive()  # the host has put aside what was printed so far
         try:
             found = self._bank.diagnose(take_probe(self._probe, self._student))
         except (WireClosed, WireError):

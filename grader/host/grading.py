@@ -105,6 +105,7 @@ class Grading:
             self._stop_clock()
             self._read_rest()
             self._probing = True
+            self._line.send({"probe": True})
         elif "check" in said:
             self._stop_clock()
             outcome = msgspec.convert(said["outcome"], Outcome)

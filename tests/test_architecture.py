@@ -39,7 +39,7 @@ MAY_IMPORT = {
     "benchmark": ["api", "course", "report"],
     "laptop": ["checks", "course", "host", "report", "wire"],
     "cli": ["api", "benchmark", "course", "host", "jail", "notebooks", "proof", "report", "samples"],
-    "webapp": ["api", "course", "notebooks", "report"],
+    "webapp": ["api", "course", "notebooks", "report", "samples", "submitted"],
     "gradgym": ["api", "course", "notebooks", "report"],
 }
 

@@ -1,0 +1,2 @@
+// KaTeX as one module.
+export { default } from "katex";

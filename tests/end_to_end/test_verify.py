@@ -168,6 +168,24 @@ BREAKS = {
         "@check(points=1)",
         "the public check test_three has points.",
     ),
+    "a_mistake_is_no_python": Break(
+        "mistakes.py",
+        '"x / 2"',
+        '"x /"',
+        "mistakes.py: the mistake halves can't be loaded: Python can't read the file: invalid syntax.",
+    ),
+    "a_mistake_cant_be_imported": Break(
+        "mistakes.py",
+        'swap=("2 * x", "x / 2")',
+        'source="from torch import Tensoor"',
+        "mistakes.py: the mistake halves can't be loaded: ImportError: cannot import name 'Tensoor' from 'torch'",
+    ),
+    "no_probe": Break(
+        "mistakes.py",
+        "def probe(m)",
+        "def prob(m)",
+        "mistake halves is caught by vector but diagnosed as nothing.",
+    ),
     "no_mistake_at_all": Break(
         "mistakes.py",
         '    mistake("halves", "Half is less.", swap=("2 * x", "x / 2"), caught_by="test_vector"),\n',

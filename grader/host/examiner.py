@@ -24,7 +24,7 @@ import pytest
 from grader.checks import plugin as checks_plugin
 from grader.checks.bank import Bank, MistakeFile, read_mistakes, take_probe
 from grader.checks.declare import Mistake, spec_of, title_of
-from grader.checks.failure import BrokenExercise
+from grader.checks.failure import BrokenExercise, StudentRaised
 from grader.guest.pages import collapse
 from grader.host.examination import Examination, KeepsLostGuests, StudentSide, is_public
 from grader.host.modules import module_here
@@ -32,6 +32,7 @@ from grader.host.session import Session
 from grader.host.task import Task
 from grader.host.trial import USUAL, Trial
 from grader.wire.control import Control
+from grader.wire.messages import Loaded
 
 _PLUGINS_OFF = "cacheprovider terminal capture logging warnings doctest junitxml pastebin stepwise faulthandler"
 _PLUGINS_OFF += " unraisableexception threadexception debugging legacypath recwarn setuponly setupplan"
@@ -146,17 +147,16 @@ class ExaminerParent:
         if self._task.mistakes is None or self._task.reference is None:
             return
         file = read_mistakes(Path(self._task.mistakes))
+        text = Path(self._task.reference).read_text("utf-8")
+        sources = self._sources(file, text)
         if file.probe is None:
             return
-        text = Path(self._task.reference).read_text("utf-8")
         answers = []
-        sources = self._sources(file, text)
         for program in (None, *file.mistakes):
             source = text if program is None else sources[program.id]
             side, loaded = module_here(self._task, source.encode(), trusted=True)
-            if loaded.problem:
-                name = "the reference" if program is None else f"the mistake {program.id}"
-                raise BrokenExercise(f"{name} can't be loaded: {loaded.message}")
+            if program is not None:
+                _must_load(program.id, side, loaded)
             answers.append(take_probe(file.probe, side))
         self._bank, self._probe = Bank(file.mistakes, answers[0], answers[1:]), file.probe
 
@@ -187,6 +187,18 @@ class ExaminerParent:
             "devices": list(spec.devices),
             "hidden": not is_public(item),
         }
+
+
+def _must_load(name: str, side: Session, loaded: Loaded) -> None:
+    """A mistake that can't even be imported answers nothing. Raises BrokenExercise."""
+    why = loaded.message
+    if not loaded.problem:
+        try:
+            side.begin(0)
+            return
+        except StudentRaised as raised:
+            why = str(raised)
+    raise BrokenExercise(f"mistakes.py: the mistake {name} can't be loaded: {why}")
 
 
 def _bound_memory() -> None:

@@ -18,6 +18,7 @@ from webapp.db.teaching import Assignment, CourseRow, ExerciseRow
 from webapp.db.work import Grading, Result, Submission
 
 BINS: Final = 10
+BIN_NAMES: Final = tuple(f"{low}–{low + 10} %" for low in range(0, 100, 10))
 SLIPS: Final = frozenset({"not_started"})  # no mistake of anybody's: the stub as it was
 
 

@@ -25,7 +25,8 @@ from grader.checks import plugin as checks_plugin
 from grader.checks.bank import Bank, MistakeFile, read_mistakes, take_probe
 from grader.checks.declare import Mistake, spec_of, title_of
 from grader.checks.failure import BrokenExercise, StudentRaised
-from grader.guest.pages import collapse
+from grader.guest.fork import fork
+from grader.guest.pages import settle
 from grader.host.examination import Examination, KeepsLostGuests, StudentSide, is_public
 from grader.host.modules import module_here
 from grader.host.session import Session
@@ -79,16 +80,14 @@ class ExaminerParent:
             }
         )
         self._rehearse()
-        gc.collect()
-        gc.freeze()
-        collapse()
+        settle()
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)
         while (request := self._control.receive()) is not None:
             self._fork(*request)
         os._exit(0)  # nothing is left to report, and taking pytest and torch down tidily takes a while
 
     def _fork(self, job: dict[str, Any], fds: list[int]) -> None:
-        if os.fork() == 0:
+        if fork() == 0:
             status = 1
             try:
                 gc.disable()  # one examination makes little garbage, and collecting would copy the parent's pages

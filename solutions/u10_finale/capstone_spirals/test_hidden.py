@@ -178,7 +178,7 @@ def test_best_weights(student):
     # Validation rows so far from the border that their loss can be exactly 0, in many epochs.
     sides = torch.tensor([0, 1]).repeat(20)
     rows = (2.0 * sides - 1)[:, None] * torch.ones(2, dtype=torch.float64)
-    ran = run(student, [rows, sides, 1000 * rows, sides], 47, max_epochs=25)
+    ran = run(student, [rows, sides, 10 * rows, sides], 47, max_epochs=25)
     val_loss = ran["history"]["val_loss"]
     close(ran["best_epoch"], val_loss.index(min(val_loss)), what="best_epoch, the first one of several")
 

@@ -7,6 +7,7 @@ import functools
 import gc
 import importlib.metadata
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -41,15 +42,21 @@ def pytest_report_header() -> list[str]:
     problem = wall_problem()
     return [
         f"wall: {'up, tests behind it run' if not problem else f'none ({problem})'}",
+        f"browser: {find_browser() or 'none, tests marked browser are skipped'}",
         f"GPU: {'yes' if any(os.path.exists(path) for path in GPU_DEVICES[:1]) else 'none'}",
         f"torch: {importlib.metadata.version('torch')}",
     ]
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Tests marked `jail` need the wall: without one they are skipped, and fail where CI=true says it must be there."""
+    """Tests marked `jail` need the wall, those marked `browser` need Chromium. Where it is missing they are skipped,
+    and fail where CI=true says it must be there.
+    """
+    missing = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
     if item.get_closest_marker("jail") and (problem := wall_problem()):
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(f"no wall on this machine: {problem}")
+        missing(f"no wall on this machine: {problem}")
+    if item.get_closest_marker("browser") and not find_browser():
+        missing(f"no browser on this machine: none of {', '.join(BROWSERS)}")
 
 
 _TRY = """
@@ -83,6 +90,20 @@ def wall_problem() -> str:
     tried = subprocess.run(command(outer_policy(), bwrap, words), env={}, capture_output=True, timeout=60)
     said = tried.stderr.decode("utf-8", "replace").strip().splitlines() or [f"exit {tried.returncode}"]
     return "" if tried.returncode == 0 else said[-1]
+
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+@functools.cache
+def find_browser() -> str | None:
+    """The path of this machine's Chromium."""
+    return next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
+@pytest.fixture(scope="session")
+def browser_path() -> str | None:
+    return find_browser()
 
 
 # The tiny course and graders that stay warm. All their processes start here, so that no test starts one by the way.

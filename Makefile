@@ -29,7 +29,7 @@ $(READY): pyproject.toml constraints.txt
 	@echo "Installing torch into .venv (large: this can take minutes) ..."
 	@$(BIN)/python -m pip install torch==2.13.0 -c constraints.txt
 	@echo "Installing gradgym ..."
-	@$(BIN)/python -m pip install --quiet -e '.[dev,notebooks]' -c constraints.txt
+	@$(BIN)/python -m pip install --quiet -e '.[dev,notebooks,server]' -c constraints.txt
 	@if [ "$$(uname -s)" = Linux ] && ! command -v bwrap >/dev/null 2>&1; then \
 	    if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
 	        { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq bubblewrap; } >/dev/null 2>&1 || true; \

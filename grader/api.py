@@ -12,7 +12,6 @@ import hashlib
 import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Literal
@@ -26,6 +25,7 @@ from grader.host.reporting import broken, not_graded, report_of, too_large, unre
 from grader.host.task import Task, packages_needed, task_of
 from grader.host.trial import USUAL
 from grader.host.trial import Trial as Trial
+from grader.host.turns import in_turn
 from grader.jail.outer import NoWall
 from grader.jail.policy import Inner
 from grader.notebooks.code import code_of
@@ -176,14 +176,13 @@ class Grader:
         return Programs(engine.examiner.checks, engine.examiner.programs, engine.examiner.unusable)
 
     def grade_many(self, submissions: Sequence[Submission], exercise: Exercise) -> Iterator[Report]:
-        """Reports in the order of the submissions, `settings.jobs` at a time."""
-        with ThreadPoolExecutor(self.settings.jobs) as threads:
-            if submissions:
-                try:
-                    self._engine(exercise)  # started here: the parents die with the thread that started them
-                except (NoWall, ProcessTrouble):
-                    pass  # each report says why
-            yield from threads.map(lambda submission: self.grade(submission, exercise), submissions)
+        """Reports in the order of the submissions, `settings.jobs` at a time, and only a few ahead of the caller."""
+        if submissions:
+            try:
+                self._engine(exercise)  # started here: the parents die with the thread that started them
+            except (NoWall, ProcessTrouble):
+                pass  # each report says why
+        yield from in_turn(self.settings.jobs, lambda submission: self.grade(submission, exercise), submissions)
 
     def forget(self, exercise: Exercise) -> None:
         """End the warm examiner of this exercise (guest parents serve all exercises and stay)."""

@@ -43,20 +43,29 @@ def pytest_report_header() -> list[str]:
     return [
         f"wall: {'up, tests behind it run' if not problem else f'none ({problem})'}",
         f"browser: {find_browser() or 'none, tests marked browser are skipped'}",
+        f"PostgreSQL: {postgresql_programs() or 'none'}",
         f"GPU: {'yes' if any(os.path.exists(path) for path in GPU_DEVICES[:1]) else 'none'}",
         f"torch: {importlib.metadata.version('torch')}",
     ]
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Tests marked `jail` need the wall, those marked `browser` need Chromium. Where it is missing they are skipped,
-    and fail where CI=true says it must be there.
-    """
+    """What a test's marks say it needs: skipped where that is missing, failed where CI=true says it must be there."""
     missing = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
     if item.get_closest_marker("jail") and (problem := wall_problem()):
         missing(f"no wall on this machine: {problem}")
+    if item.get_closest_marker("postgresql") and postgresql_programs() is None:
+        missing("no PostgreSQL server on this machine: install the package postgresql")
     if item.get_closest_marker("browser") and not find_browser():
         missing(f"no browser on this machine: none of {', '.join(BROWSERS)}")
+
+
+@functools.cache
+def postgresql_programs() -> Path | None:
+    """The folder of `initdb` and `postgres`, or None. Debian keeps them off the PATH."""
+    found = shutil.which("initdb")
+    folders = [Path(found).parent] if found else sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    return next((folder for folder in folders if (folder / "postgres").exists()), None)
 
 
 _TRY = """
@@ -197,12 +206,15 @@ _OUTLIVING: list[Any] = []
 
 
 class RemembersOutliving:
-    """Plugin: the graders of fixtures that outlive a test may start processes while it runs, and keep them."""
+    """Plugin: the graders of fixtures that outlive a test may start processes while it runs, and keep them.
+
+    So may a server: a value that has `outlives`, the id of its process.
+    """
 
     @pytest.hookimpl(wrapper=True)
     def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[Any]) -> Iterator[Any]:
         value = yield
-        if fixturedef.scope != "function" and isinstance(value, (Grader, GuestParent)):
+        if fixturedef.scope != "function" and (isinstance(value, (Grader, GuestParent)) or hasattr(value, "outlives")):
             _OUTLIVING.append(value)
         return value
 
@@ -215,12 +227,15 @@ def pytest_configure(config: pytest.Config) -> None:
 def _lasting() -> Belongings:
     """What the processes of outliving graders are and hold."""
     processes: list[Any] = []
+    servers: list[int] = []
     for owner in _OUTLIVING:
-        if isinstance(owner, Grader):
+        if hasattr(owner, "outlives"):
+            servers.append(owner.outlives)
+        elif isinstance(owner, Grader):
             processes += [*(engine.examiner for engine in owner._engines.values()), *owner._guests.values()]
         else:
             processes.append(owner)
-    pids = {pid for process in processes for pid in (process.pid, *descendants(process.pid))}
+    pids = {pid for top in (*servers, *(process.pid for process in processes)) for pid in (top, *descendants(top))}
     held = {(fd, "") for process in processes for fd in (process.control.fileno(), process._said.fileno())}
     return Belongings(frozenset(pids), frozenset(held), frozenset())
 
@@ -265,6 +280,12 @@ def pytest_sessionstart() -> None:
     if LINUX:
         set_child_subreaper = 36
         ctypes.CDLL(None).prctl(set_child_subreaper, 1, 0, 0, 0)
+
+
+@pytest.fixture(scope="session")
+def postgresql_folder() -> Path | None:
+    """Where a PostgreSQL server's programs are."""
+    return postgresql_programs()
 
 
 @pytest.fixture(scope="session")

@@ -102,7 +102,7 @@ def _dict_difference(actual: Any, expected: dict[str, Any], manner: Manner, what
     if not isinstance(actual, dict):
         return _other(actual, expected, what)
     if set(actual) != set(expected):
-        return Difference(what=f"the keys of {what}", kind="structure", got=_names(actual), expected=_names(expected))
+        return Difference(what=what, kind="keys", got=_names(actual), expected=_names(expected))
     for key, item in expected.items():
         found = difference(actual[key], item, manner, key if what == "the result" else f"{what}[{key!r}]")
         if found:
@@ -115,9 +115,7 @@ def _sequence_difference(actual: Any, expected: Any, manner: Manner, what: str) 
     if not isinstance(actual, kind):
         return _other(actual, expected, what)
     if len(actual) != len(expected):
-        return Difference(
-            what=f"the length of {what}", kind="structure", got=str(len(actual)), expected=str(len(expected))
-        )
+        return Difference(what=what, kind="length", got=str(len(actual)), expected=str(len(expected)))
     fields = _fields(expected)
     if fields and _fields(actual) != fields:
         return _other(actual, expected, what)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 from collections.abc import Callable
 from typing import Any
@@ -33,7 +34,7 @@ class Desk:
         """Run a check function once for each of its dtypes, each time with a fresh import and fresh generators."""
         for dtype in spec.dtypes:
             given = {**others, **self._arguments(name, dtype)}
-            function(**{arg: given[arg] for arg in inspect.signature(function).parameters})
+            function(**{arg: given[arg] for arg in _parameters(function)})
 
     def with_reference_as_student(self) -> Desk:
         """A desk on which the reference is examined, to find out whether a check itself is broken."""
@@ -70,6 +71,11 @@ class Desk:
             self._reference.begin(seed_for(seed, "student"))
             self._reference_ready = True
         return self._reference
+
+
+@functools.cache
+def _parameters(function: Callable[..., Any]) -> tuple[str, ...]:
+    return tuple(inspect.signature(function).parameters)
 
 
 class _Late:

@@ -5,6 +5,7 @@ Whoever runs pytest puts a function that finds the desk of a test item into `con
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Generator
 from typing import Any
 
@@ -22,6 +23,7 @@ DESKS = pytest.StashKey[Callable[[pytest.Item], Desk]]()
 # Errors that say nothing about the check or the student's values: whoever runs pytest deals with them.
 PASSES_THROUGH: tuple[type[Exception], ...] = (WireClosed, WireError, GradingStopped)
 OUTCOME = pytest.StashKey[Outcome]()
+_ENDS_PYTEST: tuple[type[BaseException], ...] = (KeyboardInterrupt, pytest.exit.Exception)
 
 
 def _placeholder(name: str) -> Any:
@@ -38,20 +40,9 @@ for _name in FIXTURES:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
-    spec = spec_of(pyfuncitem.obj)
-    if spec is None:
+    if spec_of(pyfuncitem.obj) is None:
         return None
-    desk = pyfuncitem.config.stash[DESKS](pyfuncitem)
-    try:
-        desk.run(pyfuncitem.obj, pyfuncitem.name, spec, pyfuncitem.funcargs)
-    except Doubtful as error:
-        raise _blame(desk, pyfuncitem, error) from error
-    except (CheckFailed, StudentRaised, BrokenExercise):
-        raise
-    except Exception as error:
-        if outcome_of(error) is not None or isinstance(error, PASSES_THROUGH):
-            raise
-        raise _blame(desk, pyfuncitem, error) from error
+    _run(pyfuncitem.config.stash[DESKS](pyfuncitem), pyfuncitem, pyfuncitem.funcargs)
     return True
 
 
@@ -61,10 +52,53 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         if call.when == "call":
             item.stash[OUTCOME] = PASSED
     elif call.when != "teardown":
-        error = call.excinfo.value
-        broken = Outcome(verdict=Verdict.BROKEN_EXERCISE, rationale=f"The check can't run: {error}")
-        item.stash[OUTCOME] = outcome_of(error) or broken
+        item.stash[OUTCOME] = _outcome(call.excinfo.value)
     return (yield)
+
+
+@functools.cache
+def is_plain(item: pytest.Function) -> bool:
+    """Whether a check needs nothing of pytest but to be called: no mark, no class, no argument that isn't the desk's.
+
+    (Fixtures for all tests, and setup functions, are arguments as well.)
+    """
+    own = item.cls is None and not any(item.iter_markers()) and not hasattr(item.module, "pytest_plugins")
+    return own and set(item.fixturenames) <= set(FIXTURES)
+
+
+def outcome_of_plain(item: pytest.Function, desk: Desk) -> Outcome:
+    """The outcome of a plain check, called without pytest's protocol, which takes longer than most checks do.
+
+    Raises what passes through (see PASSES_THROUGH), and what ends pytest.
+    """
+    try:
+        _run(desk, item, {})
+    except (*PASSES_THROUGH, *_ENDS_PYTEST):
+        raise
+    except BaseException as error:
+        return _outcome(error)
+    return PASSED
+
+
+def _outcome(error: BaseException) -> Outcome:
+    broken = Outcome(verdict=Verdict.BROKEN_EXERCISE, rationale=f"The check can't run: {error}")
+    return outcome_of(error) or broken
+
+
+def _run(desk: Desk, item: pytest.Function, others: dict[str, Any]) -> None:
+    """The check on this desk. What it stumbles over is the student's value, or else the check is broken."""
+    spec = spec_of(item.obj)
+    assert spec is not None
+    try:
+        desk.run(item.obj, item.name, spec, others)
+    except Doubtful as error:
+        raise _blame(desk, item, error) from error
+    except (CheckFailed, StudentRaised, BrokenExercise):
+        raise
+    except Exception as error:
+        if outcome_of(error) is not None or isinstance(error, PASSES_THROUGH):
+            raise
+        raise _blame(desk, item, error) from error
 
 
 def _blame(desk: Desk, item: pytest.Function, error: Exception) -> Exception:

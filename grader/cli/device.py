@@ -14,11 +14,11 @@ class Device(StrEnum):
     CUDA = "cuda"
 
 
-def require_device(device: Device) -> None:
-    """End with a sentence when this machine has no such device. Imports torch only when a GPU is asked for."""
+def require_device(device: Device, then: str = "Leave --device out to grade on the CPU.") -> None:
+    """End with a sentence, and `then`, when this machine has no such device. Imports torch only for a GPU."""
     if device is Device.CPU:
         return
     import torch
 
     if not torch.cuda.is_available():
-        fail("There is no CUDA device on this machine. Leave --device out to grade on the CPU.")
+        fail(f"There is no CUDA device on this machine. {then}")

@@ -10,7 +10,7 @@ import typer
 
 from grader.cli.device import Device, require_device
 from grader.cli.options import CourseOption, fail, locate_course
-from grader.cli.verify_words import Progress, print_proofs
+from grader.cli.verify_words import Progress, print_proofs, print_skipped
 from grader.cli.wall import NoWallOption
 
 
@@ -59,8 +59,14 @@ def verify(
             fail("\n".join(problems))
         if loaded.solutions is None:
             fail("This copy of the course has no solutions to prove it with. Run it where solutions/ is.")
+        elsewhere = [exercise.slug for exercise in chosen if device.value not in exercise.devices]
         chosen = [exercise for exercise in chosen if device.value in exercise.devices]
-        require_device(device)
+        if elsewhere:
+            print_skipped(elsewhere, device.value)
+        if not chosen:
+            fail(f"Nothing was proved: no exercise runs on {device.value}. Leave --device out to prove on the CPU.")
+        names = ", ".join(exercise.slug for exercise in chosen)
+        require_device(device, f"Nothing was proved; skipped: {names}. Leave --device out to prove on the CPU.")
         together = max(1, min(jobs, len(chosen)))
         many = len(chosen) > 1
         proofs = []

@@ -6,6 +6,8 @@ import contextlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import typer
+
 
 class Progress:
     """A bar for each exercise that is being proved, or silence."""
@@ -41,6 +43,11 @@ class Progress:
             yield lambda done, of: self._bar.update(task, completed=done, total=of)
         finally:
             self._bar.remove_task(task)
+
+
+def print_skipped(slugs: list[str], device: str) -> None:
+    """To stderr, so that --json stays what it is."""
+    typer.echo(f"Skipped, because they don't run on {device}: {', '.join(slugs)}.", err=True)
 
 
 def print_proofs(proofs: list[Any], *, with_tables: bool) -> None:

@@ -8,7 +8,6 @@ it started; when the guest ends, its exit and its use of resources are written t
 from __future__ import annotations
 
 import contextlib
-import gc
 import json
 import os
 import selectors
@@ -30,7 +29,8 @@ from grader.guest.enter import (
     limit,
     own_pid_namespace,
 )
-from grader.guest.pages import collapse
+from grader.guest.fork import fork
+from grader.guest.pages import settle
 from grader.guest.syscalls import compile_filters, install
 from grader.guest.watchdog import overweight, waited
 from grader.wire.control import Control
@@ -116,7 +116,7 @@ class Parent:
         self._add(Guest(pid, socket.socket(fileno=leash), int(policy["memory_mb"]) << 20))
 
     def _fork(self) -> int:
-        return self._namespaces.fork() if self._namespaces else os.fork()
+        return self._namespaces.fork() if self._namespaces else fork()
 
     def _add(self, guest: Guest) -> None:
         self._guests[guest.pid] = guest
@@ -261,9 +261,7 @@ def main(fd: int, *, walled: bool, packages: list[str], device: str = "cpu", spa
         else:
             die_with_parent()
         facts = _warm(packages, walled=walled, device=device)
-        gc.collect()
-        gc.freeze()
-        collapse()
+        settle()
         if device == "cpu":
             parent = Parent(control, walled=walled)
         else:

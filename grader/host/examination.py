@@ -22,7 +22,7 @@ from grader.checks.declare import spec_of
 from grader.checks.desk import Desk
 from grader.checks.failure import GradingStopped
 from grader.checks.margin import MARGINS
-from grader.checks.plugin import DESKS, OUTCOME, PASSES_THROUGH
+from grader.checks.plugin import DESKS, OUTCOME, PASSES_THROUGH, is_plain, outcome_of_plain
 from grader.host.session import Session
 from grader.host.task import Task
 from grader.host.trial import USUAL, Trial
@@ -141,16 +141,14 @@ class Examination:
             for item in self._items:
                 if time.monotonic() > end:
                     return
-                item.config.stash[DESKS] = lambda _: desk
-                self._run(item)
+                self._run(item, desk)
 
     def run(self) -> None:
         try:
             self._line.send({"pid": os.getpid()})
             desk = self._desk()
             for index, item in enumerate(self._items):
-                item.config.stash[DESKS] = lambda _: desk
-                self._one(index, item)
+                self._one(index, item, desk)
             self._diagnose()
             self._line.send({"done": True})
         except Refused as refused:
@@ -171,10 +169,10 @@ class Examination:
             device=self._device,
         )
 
-    def _one(self, index: int, item: pytest.Function) -> None:
+    def _one(self, index: int, item: pytest.Function, desk: Desk) -> None:
         began = time.monotonic()
         MARGINS.set([] if self._trial.margins else None)
-        outcome = self._without_running(item) or self._run(item)
+        outcome = self._without_running(item) or self._run(item, desk)
         if self._trial.margins and (noted := MARGINS.get()):
             outcome = msgspec.structs.replace(outcome, margin=max(noted))
         spec = spec_of(item.obj)
@@ -210,16 +208,11 @@ class Examination:
         known = self._outcomes.get(name)
         return known is not None and known.verdict is not Verdict.PASSED
 
-    def _run(self, item: pytest.Function) -> Outcome:
-        lost: list[BaseException] = []
-        item.stash[OUTCOME] = Outcome(verdict=Verdict.BROKEN_EXERCISE, rationale="The check ended without an outcome.")
-        item.stash[_LOST] = lost
-        item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
-        for error in lost:
-            if isinstance(error, (WireClosed, WireError)):
-                return self._gone(error)
-            raise error
-        outcome = item.stash[OUTCOME]
+    def _run(self, item: pytest.Function, desk: Desk) -> Outcome:
+        try:
+            outcome = outcome_of_plain(item, desk) if is_plain(item) else _outcome_with_pytest(item, desk)
+        except (WireClosed, WireError) as error:
+            return self._gone(error)
         if outcome.verdict is Verdict.FORBIDDEN:
             self._ends_all = outcome
         return outcome
@@ -254,6 +247,18 @@ class Examination:
             return  # a program that dies in the probe keeps its checks' own words
         if found is not None:
             self._line.send({"diagnosed": {"id": found.id, "hint": found.hint, "certain": found.certain}})
+
+
+def _outcome_with_pytest(item: pytest.Function, desk: Desk) -> Outcome:
+    """The outcome of a check that asks for more than a call: fixtures of its own, marks, parameters."""
+    lost: list[BaseException] = []
+    item.config.stash[DESKS] = lambda _: desk
+    item.stash[OUTCOME] = Outcome(verdict=Verdict.BROKEN_EXERCISE, rationale="The check ended without an outcome.")
+    item.stash[_LOST] = lost
+    item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
+    for error in lost:
+        raise error
+    return item.stash[OUTCOME]
 
 
 def is_public(item: pytest.Function) -> bool:

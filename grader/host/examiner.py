@@ -24,14 +24,16 @@ import pytest
 from grader.checks import plugin as checks_plugin
 from grader.checks.bank import Bank, MistakeFile, read_mistakes, take_probe
 from grader.checks.declare import Mistake, spec_of, title_of
-from grader.checks.failure import BrokenExercise
-from grader.guest.pages import collapse
+from grader.checks.failure import BrokenExercise, StudentRaised
+from grader.guest.fork import fork
+from grader.guest.pages import settle
 from grader.host.examination import Examination, KeepsLostGuests, StudentSide, is_public
 from grader.host.modules import module_here
 from grader.host.session import Session
 from grader.host.task import Task
 from grader.host.trial import USUAL, Trial
 from grader.wire.control import Control
+from grader.wire.messages import Loaded
 
 _PLUGINS_OFF = "cacheprovider terminal capture logging warnings doctest junitxml pastebin stepwise faulthandler"
 _PLUGINS_OFF += " unraisableexception threadexception debugging legacypath recwarn setuponly setupplan"
@@ -78,16 +80,14 @@ class ExaminerParent:
             }
         )
         self._rehearse()
-        gc.collect()
-        gc.freeze()
-        collapse()
+        settle()
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)
         while (request := self._control.receive()) is not None:
             self._fork(*request)
         os._exit(0)  # nothing is left to report, and taking pytest and torch down tidily takes a while
 
     def _fork(self, job: dict[str, Any], fds: list[int]) -> None:
-        if os.fork() == 0:
+        if fork() == 0:
             status = 1
             try:
                 gc.disable()  # one examination makes little garbage, and collecting would copy the parent's pages
@@ -146,17 +146,16 @@ class ExaminerParent:
         if self._task.mistakes is None or self._task.reference is None:
             return
         file = read_mistakes(Path(self._task.mistakes))
+        text = Path(self._task.reference).read_text("utf-8")
+        sources = self._sources(file, text)
         if file.probe is None:
             return
-        text = Path(self._task.reference).read_text("utf-8")
         answers = []
-        sources = self._sources(file, text)
         for program in (None, *file.mistakes):
             source = text if program is None else sources[program.id]
             side, loaded = module_here(self._task, source.encode(), trusted=True)
-            if loaded.problem:
-                name = "the reference" if program is None else f"the mistake {program.id}"
-                raise BrokenExercise(f"{name} can't be loaded: {loaded.message}")
+            if program is not None:
+                _must_load(program.id, side, loaded)
             answers.append(take_probe(file.probe, side))
         self._bank, self._probe = Bank(file.mistakes, answers[0], answers[1:]), file.probe
 
@@ -187,6 +186,18 @@ class ExaminerParent:
             "devices": list(spec.devices),
             "hidden": not is_public(item),
         }
+
+
+def _must_load(name: str, side: Session, loaded: Loaded) -> None:
+    """A mistake that can't even be imported answers nothing. Raises BrokenExercise."""
+    why = loaded.message
+    if not loaded.problem:
+        try:
+            side.begin(0)
+            return
+        except StudentRaised as raised:
+            why = str(raised)
+    raise BrokenExercise(f"mistakes.py: the mistake {name} can't be loaded: {why}")
 
 
 def _bound_memory() -> None:

@@ -243,9 +243,7 @@ class Grading:
             self._selector.unregister(self._line)  # it is at its end, which would wake the loop below all the time
         deadline = time.monotonic() + _END_SECONDS
         while self._ended is None:
-            for key, _ in self._selector.select(0.5):
-                if key.fileobj is not self._line and self._selector.get_map().get(key.fd) is key:
-                    key.data()
+            self._hear_guest(0.5)
             if time.monotonic() > deadline:
                 raise ProcessTrouble(f"a guest could not be ended within {_END_SECONDS:g} s")
         self._read_rest()
@@ -255,6 +253,12 @@ class Grading:
                 os.close(fd)
         guest.leash.close()
         self._guest = None
+
+    def _hear_guest(self, seconds: float) -> None:
+        """What the guest's pipes and leash bring, for so long at most; what the examiner says waits."""
+        for key, _ in self._selector.select(seconds):
+            if key.fileobj is not self._line and self._selector.get_map().get(key.fd) is key:
+                key.data()
 
     def _why_gone(self, *, broke_protocol: bool) -> dict[str, Any]:
         """Why the guest ended in the middle of a check, as a verdict with words."""
@@ -286,9 +290,7 @@ class Grading:
         """Whether the guest has ended by itself. (Its wire closes a little before its end is known.)"""
         deadline = time.monotonic() + _LAST_BREATH_SECONDS
         while self._guest is not None and self._ended is None and time.monotonic() < deadline:
-            for key, _ in self._selector.select(0.1):
-                if key.fileobj is not self._line and self._selector.get_map().get(key.fd) is key:
-                    key.data()
+            self._hear_guest(0.1)
         return self._ended is not None
 
     def _what_guest_said(self) -> str:

@@ -41,6 +41,7 @@ class Proof:
 
     exercise: Exercise
     checks: list[str] = field(default_factory=list)
+    elsewhere: list[str] = field(default_factory=list)  # checks that don't run on this device: skipped, and not proved
     table: dict[str, dict[str, bool]] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -89,6 +90,8 @@ def prove(
         proof.problems.append(_sentence(str(broken)))
         return proof
     proof.problems += _declarations(exercise, programs)
+    device = grader.settings.device
+    proof.elsewhere = [_short(check["name"]) for check in programs.checks if device not in check["devices"]]
     runs = _plan(exercise, programs, proof, seeds)
     total = len(runs) + (len(proof.killing.run) if proof.killing else 0)
     with ThreadPoolExecutor(jobs) as threads:
@@ -104,7 +107,8 @@ def prove(
         proof.problems += proof.margins.problems()
     if proof.killing:
         proof.problems += proof.killing.problems()
-    proof.notes += _idle_checks(proof, programs)
+    proof.notes += _skipped(proof, programs, device)
+    proof.notes += _idle_checks(proof)
     proof.notes += [f"the probe can't use what the reference answers to {item}." for item in programs.unusable]
     proof.seconds = time.monotonic() - began
     return proof
@@ -115,7 +119,7 @@ def _graded(run: _Run, grader: Grader, exercise: Exercise) -> tuple[_Run, Report
 
     def on_check(spec: dict[str, Any], outcome: Any) -> None:
         if outcome.margin is not None:
-            ratios[spec["name"].removeprefix("test_")] = outcome.margin
+            ratios[_short(spec["name"])] = outcome.margin
 
     submission = Submission(run.name, run.source.encode())
     report = grader.grade(submission, exercise, seed=run.seed, trial=run.trial, on_check=on_check)
@@ -144,7 +148,7 @@ def _plan(exercise: Exercise, programs: Programs, proof: Proof, seeds: int) -> l
     """Every grading that the proof needs."""
     assert exercise.reference is not None
     reference, stub = exercise.reference.read_text("utf-8"), exercise.stub.read_text("utf-8")
-    proof.checks = [check["name"].removeprefix("test_") for check in programs.checks if check["hidden"]]
+    proof.checks = [_short(check["name"]) for check in programs.checks if check["hidden"]]
     runs = [_Run("the stub", stub, 0, _judge_stub)]
     runs += [
         _Run("the reference", reference, seed, _judge_right("the reference", seed, proof))
@@ -157,6 +161,11 @@ def _plan(exercise: Exercise, programs: Programs, proof: Proof, seeds: int) -> l
         else:
             runs += [_Run(name, source, seed, _judge_right(name, seed, proof)) for seed in range(seeds)]
     return runs
+
+
+def _short(name: str) -> str:
+    """A check's name as reports show it."""
+    return name.removeprefix("test_")
 
 
 def _sentence(text: str) -> str:
@@ -191,6 +200,8 @@ def _judge_right(name: str, seed: int, proof: Proof) -> Callable[[Report, Ratios
         proof.longest = max(proof.longest, sum(check.seconds for check in report.checks))
         for check in report.checks:
             proof.slowest = max(proof.slowest, check.seconds)
+            if check.verdict is Verdict.SKIPPED and check.name in proof.elsewhere:
+                continue
             if check.verdict is not Verdict.PASSED:
                 yield (
                     f"{name} (seed {seed}): {check.name} ends {check.verdict}: {_sentence(check.rationale)} "
@@ -206,7 +217,7 @@ def _judge_right(name: str, seed: int, proof: Proof) -> Callable[[Report, Ratios
 
 
 def _judge_mistake(name: str, caught_by: str, proof: Proof) -> Callable[[Report, Ratios], Iterator[str]]:
-    wanted = caught_by.removeprefix("test_")
+    wanted = _short(caught_by)
 
     def judge(report: Report, ratios: Ratios) -> Iterator[str]:
         proof.table[name] = {
@@ -221,6 +232,8 @@ def _judge_mistake(name: str, caught_by: str, proof: Proof) -> Callable[[Report,
             yield f"mistake {name}: {report.message} Write the mistake so that it can be graded."
         elif named is None:
             yield f"mistake {name}: caught_by={caught_by!r} names no hidden check. Name one."
+        elif wanted in proof.elsewhere:
+            return
         elif named.verdict is Verdict.PASSED:
             yield f"mistake {name} passes {wanted}, which should catch it. Sharpen the check or name another one."
         elif named.mistake != name:
@@ -255,8 +268,19 @@ def _declarations(exercise: Exercise, programs: Programs) -> Iterator[str]:
         yield "mistakes.py names no mistake, so no check is proved to catch anything. Add at least one."
 
 
-def _idle_checks(proof: Proof, programs: Programs) -> Iterator[str]:
+def _skipped(proof: Proof, programs: Programs, device: str) -> Iterator[str]:
+    """What this device leaves without proof."""
+    if not proof.elsewhere:
+        return
+    mistakes = [one["id"] for one in programs.programs if _short(one["caught_by"]) in proof.elsewhere]
+    unproved = f", so nothing is proved here of the mistakes {', '.join(mistakes)}" if mistakes else ""
+    yield f"skipped, because they don't run on {device}: {', '.join(proof.elsewhere)}{unproved}."
+
+
+def _idle_checks(proof: Proof) -> Iterator[str]:
     for name in proof.checks:
+        if name in proof.elsewhere:
+            continue
         if proof.table and not any(row.get(name) for row in proof.table.values()):
             yield f"{name} catches none of the known mistakes. Add a mistake that it catches, or say why it is there."
 

@@ -49,7 +49,7 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     what: str
-    kind: str  # "values", "not finite", "shape", "extra axis", "dtype", "type", "structure", "device", "gradient"
+    kind: str  # "values", "not finite", or one that `differences.PHRASES` has words for
     got: str = ""
     expected: str = ""
     allowed: str = ""

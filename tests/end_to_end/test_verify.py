@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+import torch
 
 pytestmark = pytest.mark.jail
 
@@ -167,6 +168,24 @@ BREAKS = {
         "@check()",
         "@check(points=1)",
         "the public check test_three has points.",
+    ),
+    "a_mistake_is_no_python": Break(
+        "mistakes.py",
+        '"x / 2"',
+        '"x /"',
+        "mistakes.py: the mistake halves can't be loaded: Python can't read the file: invalid syntax.",
+    ),
+    "a_mistake_cant_be_imported": Break(
+        "mistakes.py",
+        'swap=("2 * x", "x / 2")',
+        'source="from torch import Tensoor"',
+        "mistakes.py: the mistake halves can't be loaded: ImportError: cannot import name 'Tensoor' from 'torch'",
+    ),
+    "no_probe": Break(
+        "mistakes.py",
+        "def probe(m)",
+        "def prob(m)",
+        "mistake halves is caught by vector but diagnosed as nothing.",
     ),
     "no_mistake_at_all": Break(
         "mistakes.py",
@@ -409,3 +428,28 @@ def test_a_course_that_does_not_load_is_told_before_anything_runs(
     assert (proved.code, proved.out) == (2, "")
     assert sentence in proved.one_line
     assert Path(path).name in proved.one_line
+
+
+@pytest.fixture
+def two_devices(tmp_path: Path) -> Path:
+    """A course with an exercise for the CPU only and one that runs on a GPU too."""
+    on_cpu = Break("exercise.toml", "hidden_checks = 2", 'hidden_checks = 2\ndevices = ["cpu"]', "")
+    on_both = Break("exercise.toml", "hidden_checks = 2", 'hidden_checks = 2\ndevices = ["cpu", "cuda"]', "")
+    return write_course(tmp_path / "course", {"here": broken(on_cpu), "there": broken(on_both)})
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has a CUDA device")
+def test_without_a_gpu_everything_that_was_skipped_is_named(two_devices: Path, gradgym: Gradgym) -> None:
+    proved = gradgym("verify", "--device", "cuda", at=two_devices)
+    assert (proved.code, proved.out) == (2, "")
+    assert proved.err.splitlines() == [
+        "Skipped, because they don't run on cuda: here.",
+        "There is no CUDA device on this machine. Nothing was proved; skipped: there. "
+        "Leave --device out to prove on the CPU.",
+    ]
+
+
+def test_an_exercise_for_the_cpu_is_not_said_to_be_proved_on_cuda(two_devices: Path, gradgym: Gradgym) -> None:
+    proved = gradgym("verify", "here", "--device", "cuda", "--json", at=two_devices)
+    assert (proved.code, proved.out) == (2, "")
+    assert "Nothing was proved: no exercise runs on cuda." in proved.err

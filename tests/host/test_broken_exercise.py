@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from grader.api import Grader, Submission
@@ -176,6 +178,82 @@ def test_agreeing_on_objects_compares_nothing_and_is_the_authors_mistake(
     """Whatever the student returns, an object is an object: no check may pass for that."""
     found = odd_checks(RIGHT.replace("2 * x", "3 * x"))
     assert found[name].verdict is not Verdict.PASSED
+
+
+MARKED = CHECKS.replace("@check(", "@pytest.mark.skipif(False, reason='never')\n@check(")
+PROGRAMS = {
+    "right": RIGHT,
+    "wrong": RIGHT.replace("2 * x", "3 * x"),
+    "text": RIGHT.replace("2 * x", "'twice'"),
+    "nothing": RIGHT.replace("return 2 * x", "pass"),
+    "an error": RIGHT.replace("2 * x", "x[99]"),
+    "a stub": RIGHT.replace("return 2 * x", "raise NotImplementedError"),
+    "an end": RIGHT.replace("return 2 * x", "__import__('os')._exit(3)"),
+    "an import that fails": RIGHT + "\n1 / 0\n",
+    "another name": RIGHT.replace("double_it", "triple_it"),
+    "a forbidden name": RIGHT.replace("2 * x", "torch.add(x, x)"),
+}
+
+
+@pytest.fixture(scope="module")
+def called_and_run(grading: tuple[Grader, Odd]) -> tuple[Exercise, Exercise]:
+    """The same checks twice: one that pytest only calls, and one for which a mark asks for its whole protocol."""
+    _, odd = grading
+    return odd(hidden=CHECKS), odd(hidden=MARKED)
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_a_check_has_the_same_outcome_called_plainly_and_run_by_pytest(
+    grading: tuple[Grader, Odd], called_and_run: tuple[Exercise, Exercise], name: str
+) -> None:
+    called, run = (graded(grading[0], exercise, PROGRAMS[name]) for exercise in called_and_run)
+    assert [said_by(check) for check in called.checks] == [said_by(check) for check in run.checks]
+    assert (called.verdict, called.message, called.mistakes) == (run.verdict, run.message, run.mistakes)
+
+
+def said_by(check: CheckResult) -> dict[str, object]:
+    """All that a result says, without its time and the places of objects in memory."""
+    rationale = re.sub("0x[0-9a-f]+", "0x", check.rationale)
+    return {**msgspec.structs.asdict(check), "rationale": rationale, "seconds": 0}
+
+
+FULL = '''
+import pytest
+import torch
+
+from grader.checks import check, close
+
+
+@pytest.fixture
+def half():
+    return 0.5
+
+
+@check(points=1)
+@pytest.mark.parametrize("size", [1, 3])
+def test_sizes(student, half, size):
+    """arguments of pytest's own"""
+    close(student.double_it(torch.full((size,), half)), torch.ones(size))
+
+
+@check(points=1)
+def test_plain(student):
+    """a check that is only called"""
+    close(student.double_it(torch.ones(2)), torch.full((2,), 2.0))
+'''
+
+
+@pytest.mark.parametrize(("source", "verdict"), [(RIGHT, "passed"), (PROGRAMS["wrong"], "wrong")])
+def test_a_check_may_use_fixtures_and_parameters_of_pytest(
+    grading: tuple[Grader, Odd], source: str, verdict: str
+) -> None:
+    grader, odd = grading
+    report = graded(grader, odd(hidden=FULL), source)
+    assert [(check.name, check.verdict) for check in report.checks if check.hidden] == [
+        ("sizes[1]", verdict),
+        ("sizes[3]", verdict),
+        ("plain", verdict),
+    ]
 
 
 FILES: dict[str, tuple[dict[str, str], str]] = {

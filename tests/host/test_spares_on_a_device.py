@@ -20,6 +20,7 @@ from grader.course.model import Course, CourseError, Exercise, Limits
 from grader.host import processes
 from grader.host.processes import GuestParent
 from grader.jail.policy import Inner
+from grader.proof import prove
 from grader.report import Report, Verdict
 
 TINY = Path(__file__).parents[1] / "tiny_course"
@@ -133,6 +134,18 @@ def test_checks_run_on_the_device_and_those_for_the_cpu_are_left_out(on_device: 
     assert report.device == "cuda"
     (skipped,) = [check for check in report.checks if check.verdict is Verdict.SKIPPED]
     assert skipped.rationale == "This check doesn't run on cuda."
+
+
+def test_a_proof_on_a_device_says_what_it_skipped_there(fake_instead: Instead, exercise: Exercise) -> None:
+    unhurried = dataclasses.replace(exercise, limits=dataclasses.replace(exercise.limits, seconds=60))
+    with Grader(Settings(checks="all", seed=0, device="cuda")) as grader:
+        proof = prove(unhurried, grader, jobs=1, seeds=1)
+    assert proof.problems == []
+    assert proof.notes == [
+        "skipped, because they don't run on cuda: input_kept, "
+        "so nothing is proved here of the mistakes doubles_in_place."
+    ]
+    assert proof.table["triples"]["values"]
 
 
 def test_a_grading_gets_a_context_that_was_made_before_it_began(

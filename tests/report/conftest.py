@@ -137,7 +137,7 @@ def every_report() -> list[Report]:
 
 def hostile_report() -> Report:
     """Every text that a student has a hand in is an attack."""
-    difference = Difference(what=HOSTILE, kind="structure", got=HOSTILE, expected=HOSTILE, allowed=HOSTILE)
+    difference = Difference(what=HOSTILE, kind="keys", got=HOSTILE, expected=HOSTILE, allowed=HOSTILE)
     where = Where(file=HOSTILE, line=1, source=HOSTILE, function=HOSTILE)
     check = make_check(
         HOSTILE,

@@ -1,105 +1,324 @@
-"""The style guide as a small application: every macro, in a course of grace's."""
+"""A small installation for tests: two courses, their people, a database of either kind, and a worker at will."""
 
 from __future__ import annotations
 
-import random
-from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
+import msgspec
+import psycopg
 import pytest
-from flask import Flask, Response, render_template, request
-from jinja2 import StrictUndefined
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
 
-POLICY = "default-src 'self'; script-src 'self'; style-src 'self'; base-uri 'none'; form-action 'self'"
+from grader.api import Grader, Submission
+from grader.course.load import load_course
+from grader.report.model import CheckResult, Report, Verdict
+from webapp.accounts.passwords import hash_password
+from webapp.app import create_app
+from webapp.courses.mirror import add_course
+from webapp.courses.shelf import Shelf
+from webapp.db.database import Database
+from webapp.db.people import ApiToken, Enrolment, Role, SignedIn, User
+from webapp.db.schema import upgrade
+from webapp.db.teaching import Assignment, CourseRow, ExerciseRow
+from webapp.grading import queue
+from webapp.policy import Person
+from webapp.settings import Limits, Settings
+from webapp.submissions.accept import Accepted, accept
+from webapp.web.identity import COOKIE, digest_of, new_secret, person_of
 
-SOURCE = '''import torch
+TINY = Path(__file__).parents[1] / "tiny_course"
+PASSWORD = "correct horse battery"
+RIGHT = (TINY / "solutions/u01_tiny/double_it/double_it.py").read_bytes()
+WRONG = RIGHT.replace(b"2 * x", b"3 * x")
 
 
-def step(p, g, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-    """One step of Adam, in place."""
-    m.mul_(beta1).add_(g, alpha=1 - beta1)
-    # no bias correction yet
-    p -= lr * m / v.sqrt()
-    return p
-'''
+# A PostgreSQL server of our own
 
 
-def gradebook(rows: int, columns: int) -> list[tuple[str, list[int | None], int]]:
-    """Rows of (name, points, total), the same each time."""
-    dice = random.Random(0)
-    found = []
-    for number in range(rows):
-        points = [dice.choice([None, *range(11)]) for _ in range(columns)]
-        found.append((f"{('ada', 'bob')[number % 2]} {number:04d}", points, sum(filter(None, points))))
-    return found
+@dataclass(frozen=True)
+class PostgreSQL:
+    """A server on a free port of loopback; `outlives` is its process."""
+
+    outlives: int
+    port: int
+
+    def address(self, name: str) -> str:
+        return f"postgresql+psycopg://gradgym@127.0.0.1:{self.port}/{name}"
+
+    def run(self, *statements: str) -> None:
+        with psycopg.connect(f"host=127.0.0.1 port={self.port} user=gradgym dbname=postgres", autocommit=True) as db:
+            for statement in statements:
+                db.execute(statement.encode())
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+@contextmanager
+def postgresql_server(programs: Path) -> Iterator[PostgreSQL]:
+    """A server that lives as long as the block. PostgreSQL refuses root, so there it runs as the user `postgres`."""
+    folder = Path(tempfile.mkdtemp(prefix="pg-gradgym-"))
+    as_user: dict[str, Any] = {}
+    if os.getuid() == 0:
+        user = pwd.getpwnam("postgres")
+        as_user = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+        os.chown(folder, user.pw_uid, user.pw_gid)
+    env = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "HOME": str(folder)}
+    port = free_port()
+    data = folder / "data"
+    words = [programs / "initdb", "-D", data, "-U", "gradgym", "-A", "trust", "--no-sync", "-E", "UTF8", "--no-locale"]
+    subprocess.run(words, env=env, cwd=folder, check=True, capture_output=True, timeout=60, **as_user)
+    options = {"listen_addresses": "127.0.0.1", "port": port, "unix_socket_directories": folder, "fsync": "off"}
+    words = [programs / "postgres", "-D", data, *(f"--{name}={value}" for name, value in options.items())]
+    with open(folder / "log", "wb") as log:
+        server = subprocess.Popen(words, env=env, cwd=folder, stdout=log, stderr=log, **as_user)
+    try:
+        found = PostgreSQL(server.pid, port)
+        for _ in range(200):
+            try:
+                found.run("SELECT 1")
+                break
+            except psycopg.OperationalError:
+                assert server.poll() is None, (folder / "log").read_text()
+                time.sleep(0.05)
+        yield found
+    finally:
+        server.send_signal(signal.SIGQUIT)
+        server.wait(30)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgresql(postgresql_folder: Path) -> Iterator[PostgreSQL]:
+    with postgresql_server(postgresql_folder) as server:
+        server.run("CREATE DATABASE template_gradgym")
+        made = Database(server.address("template_gradgym"))
+        upgrade(made)
+        made.close()
+        yield server
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "gradgym.db"
+    made = Database(f"sqlite:///{path}")
+    upgrade(made)
+    made.close()
+    return path
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """An empty database of this version, of each kind in turn."""
+    if request.param == "sqlite":
+        path = tmp_path / "gradgym.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        found = Database(f"sqlite:///{path}")
+        yield found
+        found.close()
+        return
+    server: PostgreSQL = request.getfixturevalue("postgresql")
+    name = f"test_{new_secret()[:10].lower().replace('-', '_')}"
+    server.run(f'CREATE DATABASE "{name}" TEMPLATE template_gradgym')
+    found = Database(server.address(name))
+    yield found
+    found.close()
+    server.run(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @pytest.fixture
-def style_guide() -> Flask:
-    """Serves `/` (rows and columns of its gradebook as arguments), `/error`, `/sign-in` and `/message`.
+def settings(database: Database, tmp_path: Path) -> Settings:
+    address = database.engine.url.render_as_string(hide_password=False)
+    limits = Limits(submissions_a_minute=1000)
+    return Settings(folder=tmp_path, database=address, secret="a secret of the tests", limits=limits)
 
-    What the style guide posts is answered with what came.
-    """
-    app = Flask("webapp", template_folder="templates", static_folder="static")
-    app.secret_key = "for tests"
-    app.jinja_env.undefined = StrictUndefined
-    app.jinja_env.globals["csrf_token"] = lambda: "token"
-    app.jinja_env.filters["when"] = lambda moment: moment.strftime("%A %d %B %Y, %H:%M")
 
-    def page(template: str, **variables: Any) -> str:
-        names = ("Exercises", "Grades", "Gradebook", "Insights", "Regrades", "Roster", "Audit")
-        return render_template(
-            template,
-            me=SimpleNamespace(name="Grace", is_admin=True),
-            course=SimpleNamespace(slug="dl", title="Deep learning", role="instructor"),
-            nav=lambda: [(name, f"#{name}", name == "Gradebook") for name in names],
-            **variables,
-        )
+# People and courses
 
-    @app.get("/")
-    def start() -> str:
-        columns = request.args.get("columns", 12, int)
-        return page(
-            "styleguide.html",
-            title="Style guide",
-            moment=datetime.now(UTC) - timedelta(hours=3),
-            source=request.args.get("source", SOURCE),
-            columns=columns,
-            gradebook=gradebook(request.args.get("rows", 30, int), columns),
-        )
 
-    @app.get("/error")
-    def error() -> tuple[str, int]:
-        variables = {"sentence": "There is no such exercise.", "next_step": "Look for it in the list of exercises."}
-        return page("error.html", status=404, title="Not found", incident="7f3a", **variables), 404
+@dataclass
+class Site:
+    """An installation: `tiny` with ada, bob, lin and grace; `other` with mallory; root, its admin."""
 
-    @app.get("/sign-in")
-    def sign_in() -> str:
-        return render_template(
-            "sign_in.html",
-            title="Sign in",
-            email="ada@example.org",
-            errors={"": "E-mail or password is wrong."},
-            providers=[("Sign in with the university", "/sso")],
-            reset_url="/reset",
-        )
+    app: Flask
+    database: Database
+    settings: Settings
+    people: dict[str, int] = field(default_factory=dict)  # name -> user id
+    enrolments: dict[str, int] = field(default_factory=dict)  # name -> enrolment id
+    courses: dict[str, int] = field(default_factory=dict)  # slug -> id
+    assignments: dict[str, int] = field(default_factory=dict)  # exercise of tiny -> assignment id
 
-    @app.get("/message")
-    def message() -> str:
-        return page("message.html", title="Look into your mail", text="A link is on its way.", links=[("Start", "/")])
+    def client(self, name: str | None = None) -> FlaskClient:
+        """A browser; with a name, one that is signed in. Forms need no CSRF token (a test of its own shows that)."""
+        client = self.app.test_client()
+        if name:
+            secret = new_secret()
+            with self.database.write() as db:
+                db.add(SignedIn(digest=digest_of(secret), user_id=self.people[name]))
+            client.set_cookie(COOKIE, secret)
+        return client
 
-    @app.get("/favicon.ico")  # what a browser asks for beside an answer in plain text
-    def icon() -> tuple[str, int]:
-        return "", 204
+    def token(self, name: str, **columns: Any) -> dict[str, str]:
+        """The header of a program that acts for this person."""
+        secret = f"gg_{new_secret()}"
+        with self.database.write() as db:
+            row = ApiToken(
+                digest=digest_of(secret), shown=secret[:8], user_id=self.people[name], name="tests", **columns
+            )
+            db.add(row)
+        return {"Authorization": f"Bearer {secret}"}
 
-    @app.post("/<path:place>")
-    def got(place: str) -> Response:
-        return Response(f"{place}: {request.form.to_dict()!r}", mimetype="text/plain")
+    def person(self, name: str) -> Person:
+        with self.database.read() as db:
+            return person_of(db, db.get_one(User, self.people[name]))
 
-    @app.after_request
-    def policy(response: Response) -> Response:
-        response.headers["Content-Security-Policy"] = POLICY
-        return response
+    def submit(self, name: str, source: bytes = RIGHT, slug: str = "double_it", **options: Any) -> Accepted:
+        with self.database.write() as db:
+            return accept(
+                db,
+                db.get_one(CourseRow, self.courses["tiny"]),
+                db.get_one(Assignment, self.assignments[slug]),
+                self.enrolments[name],
+                **{
+                    "name": f"{slug}.py",
+                    "content": source,
+                    "via": "api",
+                    "limits": self.settings.limits,
+                    **options,
+                },
+            )
 
-    return app
+    def change(self, table: type, id: int, **columns: Any) -> None:
+        """Set columns of one row."""
+        with self.database.write() as db:
+            row = db.get_one(table, id)
+            for name, value in columns.items():
+                setattr(row, name, value)
+
+    def graded(self, name: str, report: Report | None = None, **options: Any) -> int:
+        """Submit and put a made-up report on record, without a grader: a submission's id. For what comes after it."""
+        sent = self.submit(name, **options).submission.id
+        with self.database.write() as db:
+            one = queue.claim(db, "by hand", self.settings.limits)
+            assert one is not None and one.submission == sent
+            assert queue.finish(db, one, report or made_up_report(), "by hand", self.settings.limits)
+        return sent
+
+
+def made_up_report(earned: int = 3000, **changes: Any) -> Report:
+    """A report as a grader might have made it: of `double_it`, 3 points at most."""
+    good = Verdict.PASSED if earned == 3000 else Verdict.WRONG
+    check = CheckResult(name="test_values", title="values", verdict=good, points=3000, earned=earned, hidden=True)
+    report = Report(
+        exercise="double_it",
+        title="Twice as much",
+        verdict=good,
+        score=earned,
+        max_score=3000,
+        mistakes=() if earned == 3000 else ("triples",),
+        checks=(check,),
+    )
+    return msgspec.structs.replace(report, **changes)
+
+
+@pytest.fixture
+def made_up() -> Callable[..., Report]:
+    return made_up_report
+
+
+@pytest.fixture
+def site(database: Database, settings: Settings) -> Site:
+    app = create_app(settings, database)
+    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    site = Site(app, database, settings)
+    course = load_course(TINY / "exercises")
+    with database.write() as db:
+        tiny = add_course(db, course, "tiny", time_zone="Europe/Berlin")
+        other = add_course(db, course, "other")
+        site.courses = {"tiny": tiny.id, "other": other.id}
+        named = select(ExerciseRow.slug, Assignment.id).join(Assignment).where(ExerciseRow.course_id == tiny.id)
+        site.assignments = dict(db.execute(named).all())
+        roles = {
+            "ada": (tiny, Role.STUDENT, "monday"),
+            "bob": (tiny, Role.STUDENT, "tuesday"),
+            "lin": (tiny, Role.ASSISTANT, ""),
+            "grace": (tiny, Role.INSTRUCTOR, ""),
+            "mallory": (other, Role.STUDENT, ""),
+        }
+        hashed = cheap_hash()
+        for name in (*roles, "root"):
+            email = f"{name}@example.org"
+            user = User(email=email, name=name.title(), password_hash=hashed, is_admin=name == "root")
+            db.add(user)
+            db.flush()
+            site.people[name] = user.id
+            if name in roles:
+                where, role, group = roles[name]
+                enrolment = Enrolment(course_id=where.id, user_id=user.id, role=role, group=group)
+                db.add(enrolment)
+                db.flush()
+                site.enrolments[name] = enrolment.id
+    return site
+
+
+_HASHED: list[str] = []
+
+
+def cheap_hash() -> str:
+    """The hash of PASSWORD, computed once: it is slow on purpose."""
+    if not _HASHED:
+        _HASHED.append(hash_password(PASSWORD))
+    return _HASHED[0]
+
+
+# Grading for real
+
+
+Work = Callable[[], int]
+
+
+@pytest.fixture
+def work(site: Site, grader: Grader) -> Work:
+    """`work()` grades all that waits, behind the wall, and says how many. For tests marked `jail`."""
+    shelf = Shelf()
+
+    def until_empty() -> int:
+        done = 0
+        while True:
+            with site.database.write() as db:
+                one = queue.claim(db, "tests", site.settings.limits)
+            if one is None:
+                return done
+            report = grader.grade(Submission(one.name, one.content), shelf.exercise(one.folder, one.slug))
+            with site.database.write() as db:
+                assert queue.finish(db, one, report, "tests", site.settings.limits)
+            done += 1
+
+    return until_empty
+
+
+@pytest.fixture
+def strict(site: Site) -> Callable[..., Settings]:
+    """The site's settings with other limits: `strict(tries=1)`."""
+
+    def changed(**limits: Any) -> Settings:
+        return replace(site.settings, limits=replace(site.settings.limits, **limits))
+
+    return changed

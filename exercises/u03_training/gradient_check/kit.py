@@ -56,6 +56,21 @@ def bowl_slope_with_a_slip(factor: float):
     return slope
 
 
+def waves(x: Tensor) -> Tensor:
+    """The sum of sines with waves so short that even a small step shows."""
+    return (1e4 * x).sin().sum()
+
+
+def wave_slope(x: Tensor) -> Tensor:
+    """The gradient of `waves`."""
+    return 1e4 * (1e4 * x).cos()
+
+
+def three_times_too_much(x: Tensor) -> Tensor:
+    """A wrong gradient of `squares`."""
+    return 6 * x
+
+
 def first_row(x: Tensor) -> Tensor:
     """The exponentials of the first row; all other rows do not matter."""
     return x[0].exp().sum()

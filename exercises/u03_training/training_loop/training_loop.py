@@ -60,8 +60,7 @@ def fit(
     scheduler: a learning-rate scheduler of `torch.optim.lr_scheduler` that is stepped without arguments, or None.
 
     Returns a dict with the keys "train_loss", "val_loss", "val_acc", "lr", in this order. Each value is a list of
-    `epochs`
-    Python floats; "lr" is the learning rate of the optimizer's first group that the epoch was trained with.
-    Raises ValueError when epochs < 1 or when one of the lists is empty.
+    `epochs` Python floats; "lr" is the learning rate of the optimizer's first group that the epoch was trained with.
+    Raises ValueError, before anything is trained, when epochs < 1 or when one of the lists is empty.
     """
     raise NotImplementedError

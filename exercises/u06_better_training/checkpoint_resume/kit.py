@@ -182,12 +182,12 @@ def one_weight(save, load):
     }
 
 
-def keep(best_keeper, scores, *, mode="min", top_k=1, reuse=False):
+def keep(best_keeper, scores, *, reuse=False, **settings):
     """Show a keeper these scores, as epochs 0, 1, 2 ...; the state of epoch e holds the number e several times.
 
-    reuse: one state for all, changed in place between the updates and after the last.
+    reuse: one state for all, changed in place between the updates and after the last. settings: of the keeper.
     """
-    keeper = best_keeper(mode=mode, top_k=top_k)
+    keeper = best_keeper(**settings)
     at_first = list(keeper.kept)
     answers = []
     state = state_with(-1)

@@ -38,8 +38,7 @@ class EarlyStopping:
 
     Attributes to read: `best` (float, the best value so far; inf at first for mode "min", -inf for mode "max"),
     `best_epoch` (int, which call of `step` brought it, counted from 0; -1 at first), `num_bad` (int, calls in a row
-    without
-    improvement; 0 at first), `stopped` (bool, whether patience is used up now).
+    without improvement; 0 at first), `stopped` (bool, whether patience is used up now; False at first).
     """
 
     def __init__(self, patience: int, min_delta: float = 0.0, mode: str = "min") -> None:

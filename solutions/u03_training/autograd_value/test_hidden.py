@@ -105,9 +105,14 @@ def test_local_slopes(student, generator):
             got[label], expected[label] = slopes[name], (above - below) / (2 * h)
     close(got, expected, atol=1e-8, what="the slope")
 
-    for program, number in (("z = x.relu()", 0.0), ("z = x.sigmoid()", 700.0), ("z = x.sigmoid()", -700.0)):
+    for program, number, due in (
+        ("z = x.relu()", 0.0, 0.0),
+        ("z = x.relu()", 0.25, 1.0),
+        ("z = x.sigmoid()", 700.0, 0.0),
+        ("z = x.sigmoid()", -700.0, 0.0),
+    ):
         slope = student.kit.run(student.Value, program, {"x": number}, [("z", None)])["grad"]["x"]
-        close(slope, 0.0, what=f"the slope of `{program}` at x = {number:g}")
+        close(slope, due, what=f"the slope of `{program}` at x = {number:g}")
 
 
 @check(points=4.0, hint="Draw the graph; a node with two arrows out of it gets the sum of what comes back along both.")

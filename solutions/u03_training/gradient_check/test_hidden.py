@@ -1,5 +1,7 @@
 """Hidden checks of gradient_check. The truth is the derivative on paper."""
 
+import math
+
 import torch
 
 from grader.checks import check, close, ensure
@@ -20,6 +22,11 @@ def neighbours(x):
     return found.reshape(x.shape)
 
 
+def seen_from_both_sides(x, h=1e-5):
+    """The central differences of `waves`, which are so short that 2h in the place of h is 0.5 percent off."""
+    return (1e4 * x).cos() * math.sin(1e4 * h) / h
+
+
 @check(
     points=2.5, hint="Which two points belong to one entry, how far apart are they, and where are the other entries?"
 )
@@ -34,6 +41,8 @@ def test_values(student, tensors):
         (kit.bowl, x**2 + x.exp()),
     ):
         close(student.numerical_gradient(f, x), truth, rtol=1e-6, atol=1e-7, what="the gradient")
+    found = student.numerical_gradient(kit.waves, x)
+    close(found, seen_from_both_sides(x), rtol=1e-4, atol=1e-2, what="the gradient of short waves")
 
 
 @check(points=1.5, hint="With a large step, a look to one side only is far off; what does a look to both sides give?")
@@ -129,6 +138,8 @@ def test_zeros_are_equal(agree, student, tensors, dtype):
 def test_accepts_and_rejects(agree, tensors):
     """yes to the right gradient, no to one with a single wrong entry; step and tolerance as asked for"""
     x, cube = tensors((2, 3)).clamp(-2, 2), tensors((3, 1, 2)).clamp(-2, 2)
+    ones = torch.ones(2, 2, dtype=torch.float64)  # 2 against 6 is an error of exactly 4 / 8
+    quarter = 0.25 * ones  # the waves are steep there, and a step of 1e-5 is a relative error of 0.0008
     x[-1, -1] = (
         0.5  # the entry with the slip; a step of 0.1 is a relative error of 0.0016 there, and below 0.003 elsewhere
     )
@@ -141,6 +152,12 @@ def test_accepts_and_rejects(agree, tensors):
             "one entry 1 percent too large": m.check_gradient(m.kit.bowl, slip(1.01), x),
             "one entry 0.01 percent too small": m.check_gradient(m.kit.bowl, slip(0.9999), x),
             "one entry with the wrong sign": m.check_gradient(m.kit.bowl, slip(-1.0), x),
+            "2.5 millionths too large": m.check_gradient(m.kit.bowl, slip(1 + 2.5e-6), x),
+            "1.5 millionths too large": m.check_gradient(m.kit.bowl, slip(1 + 1.5e-6), x),
+            "waves, with the usual step": m.check_gradient(m.kit.waves, m.kit.wave_slope, quarter, tol=0.002),
+            "an error of exactly tol": m.check_gradient(
+                m.kit.squares, m.kit.three_times_too_much, ones, h=1 / 64, tol=0.5
+            ),
             "1 percent too large, tol 0.1": m.check_gradient(m.kit.bowl, slip(1.01), x, tol=0.1),
             "1 percent too large, tol 0.001": m.check_gradient(m.kit.bowl, slip(1.01), x, tol=0.001),
             "the right gradient, h 0.1": m.check_gradient(m.kit.bowl, right, x, h=0.1),

@@ -94,6 +94,15 @@ MISTAKES = [
         swap=("with torch.no_grad():", "with torch.enable_grad():"),
         caught_by="test_no_graph_in_eval",
     ),
+    mistake(
+        "no_rows_not_refused",
+        "Over no rows at all there is no mean. Refuse that yourself, before a division by zero does.",
+        swaps=[
+            ('    if rows == 0:\n        raise ValueError("an epoch needs at least one batch")\n', ""),
+            ('    if rows == 0:\n        raise ValueError("an evaluation needs at least one batch")\n', ""),
+        ],
+        caught_by="test_bad_input",
+    ),
 ]
 
 ALSO_CORRECT = [
@@ -202,7 +211,7 @@ def evaluate(model, batches, loss_fn):
 
 
 def fit(model, train_batches, val_batches, loss_fn, optimizer, epochs, scheduler=None):
-    if epochs < 1:
+    if epochs < 1 or [] in (train_batches, val_batches):
         raise ValueError("epochs")
     history = {key: [] for key in ("train_loss", "val_loss", "val_acc", "lr")}
     epoch = 0
@@ -259,4 +268,5 @@ def probe(m):
         "evaluate_grad_enabled": lambda: evaluated()["grad_enabled"],
         "fit": fitted,
         "schedule": scheduled,
+        "no batches": lambda: m.kit.run_train(m.train_one_epoch, *start(), []),
     }

@@ -134,14 +134,15 @@ def test_no_graph_in_eval(agree, tensors, generator):
 
 @check(points=2.25, hint="Four lists, one float per epoch in each.", dtypes=("float64", "float32"))
 def test_history(agree, student, tensors, generator, dtype, device):
-    """four lists of floats over three epochs with batch norm and without a schedule"""
+    """four lists of floats, over three epochs with batch norm and over one without, both without a schedule"""
     weights = draw_weights(tensors)
     train = draw_batches(tensors, generator, (5, 4, 3))
     val = draw_batches(tensors, generator, (4, 1))
 
     def three_epochs(m):
         ran = m.kit.run_fit(m.fit, *fresh(weights), train, val, epochs=3, model="batch_norm", lr=0.25)
-        return {"history": ran["history"], "weights": ran["weights"]}
+        one = m.kit.run_fit(m.fit, *fresh(weights), train, val, epochs=1, lr=0.25)
+        return {"history": ran["history"], "weights": ran["weights"], "history_of_one_epoch": one["history"]}
 
     agree(three_epochs, steps=True, **tolerance(dtype, device))
     keys = list(three_epochs(student)["history"])
@@ -181,5 +182,5 @@ def test_bad_input(rejects, tensors, generator):
     rejects(lambda m: m.kit.run_train(m.train_one_epoch, *fresh(weights), [], one_shot=True))
     rejects(lambda m: m.kit.run_evaluate(m.evaluate, *fresh(weights), []))
     rejects(lambda m: m.kit.run_evaluate(m.evaluate, *fresh(weights), [], one_shot=True))
-    rejects(lambda m: m.kit.run_fit(m.fit, *fresh(weights), [], val, epochs=1))
-    rejects(lambda m: m.kit.run_fit(m.fit, *fresh(weights), train, [], epochs=1))
+    rejects(lambda m: m.kit.run_fit(m.fit, *weights, [], val, epochs=1), unchanged=list(weights))
+    rejects(lambda m: m.kit.run_fit(m.fit, *weights, train, [], epochs=1), unchanged=list(weights))

@@ -81,6 +81,12 @@ MISTAKES = [
         swap=("(softmax(logits) - q)", "(softmax(logits) - _target_distribution(logits, target, 0.0))"),
         caught_by="test_gradient_with_smoothing",
     ),
+    mistake(
+        "any_other_word_is_mean",
+        "A slip of the pen in the reduction should not quietly give the mean: refuse the words that you don't know.",
+        swap=('if reduction not in ("mean", "sum", "none"):', "if not reduction:"),
+        caught_by="test_bad_input",
+    ),
 ]
 
 ALSO_CORRECT = [
@@ -260,4 +266,5 @@ def probe(m):
         "gradient": lambda: m.cross_entropy_with_grad(batch, target)[1],
         "gradient_smoothed": lambda: m.cross_entropy_with_grad(batch, target, label_smoothing=0.2)[1],
         "softmax": lambda: m.softmax(batch),
+        "unknown_reduction": lambda: m.cross_entropy(batch, target, reduction="average"),
     }

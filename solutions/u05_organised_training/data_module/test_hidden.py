@@ -127,6 +127,7 @@ def test_batches(agree, tensors, generator):
     """three epochs: training rows in a new order each time, the others in a fixed one, short last batches"""
     X, y = tensors((3, 29)).T, tensors((29,))
     X[:, 0] += 100 * torch.arange(29, dtype=X.dtype)  # no two rows alike
+    many = tensors((70, 2))  # the training rows fill one batch of the default size and begin another
     seed = draw_seed(generator)
 
     def three_epochs(m):
@@ -139,9 +140,9 @@ def test_batches(agree, tensors, generator):
             seen[f"validation batches of epoch {epoch}"] = collected(dm.val_batches())
         seen["test batches"] = collected(dm.test_batches())
         seen["next numbers of the generator"] = position(draws)
-        whole = m.DataModule(X, y, fractions=(0.5, 0.25, 0.25), generator=seeded(seed))
-        whole.setup()
-        seen["training batches of the default size"] = collected(whole.train_batches())
+        by_default = m.DataModule(many, many[:, 0], fractions=(0.5, 0.25, 0.25), generator=seeded(seed))
+        by_default.setup()
+        seen["training batches of the default size"] = collected(by_default.train_batches())
         return seen
 
     agree(three_epochs)

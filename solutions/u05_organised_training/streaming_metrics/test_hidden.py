@@ -45,7 +45,15 @@ def test_weighted_mean(agree, tensors, dtype):
         plain = m.MeanMetric()
         for value in values:
             plain.update(value)
-        return {"weighted means on the way": seen, "the last one again": metric.compute(), "plain": plain.compute()}
+        mixed = m.MeanMetric()
+        mixed.update(values[0])
+        mixed.update(values[1], weight=3.0)
+        return {
+            "weighted means on the way": seen,
+            "the last one again": metric.compute(),
+            "plain": plain.compute(),
+            "with and without a weight": mixed.compute(),
+        }
 
     agree(means)
 
@@ -141,7 +149,13 @@ def test_per_class(agree, student, generator):
     """precision, recall and F1 of every class, with classes never present or never predicted"""
     never_both = uneven_table(generator)
     never_predicted, never_present = torch.tensor([[5, 0, 2], [1, 0, 3], [0, 0, 4]]), torch.tensor([[3, 2], [0, 0]])
-    cases = {"one class empty": never_both, "one never predicted": never_predicted, "one never present": never_present}
+    single = torch.tensor([[1, 0], [0, 3]])
+    cases = {
+        "one class empty": never_both,
+        "one never predicted": never_predicted,
+        "one never present": never_present,
+        "one with a single row": single,
+    }
     agree(lambda m: {name: m.precision_recall_f1(cm, average="none") for name, cm in cases.items()})
     zeros = torch.zeros(3, dtype=torch.float64)
     nothing = student.precision_recall_f1(torch.zeros(3, 3, dtype=torch.int64), average="none")

@@ -171,7 +171,7 @@ def test_state_attributes(agree, tensors):
         for k, grads in enumerate(steps, 1):
             opt.step(grads)
             later[f"after step {k}"] = {"exp_avg": opt.exp_avg, "exp_avg_sq": opt.exp_avg_sq, "t": opt.t}
-        return {"at first": first, **later}
+        return {"at first": first, **later, "lr by default": m.Adam(weights).lr}
 
     agree(state, steps=True)
 
@@ -210,6 +210,7 @@ def test_bad_input(agree, rejects, tensors):
         return {
             "weights with lr=0": run(m, [p], [[g], [g]], lr=0.0)[0],
             "weights with betas=(0, 0)": run(m, [p], [[g], [g]], lr=0.1, betas=(0.0, 0.0), eps=NO_EPS)[0],
+            "weights with eps=0": run(m, [p], [[clear_of_zero(g)]] * 2, lr=0.1, eps=0.0)[0],
         }
 
     agree(at_the_limits, steps=True)

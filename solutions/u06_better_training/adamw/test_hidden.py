@@ -41,6 +41,7 @@ def test_forty_steps(agree, tensors, student):
     """forty steps with the default settings, and with decay 0.3 and a large eps, as torch.optim.AdamW takes them"""
     start = [tensors((3, 4)), tensors((5, 2)).t(), tensors((3,)), tensors(())]  # the second is not contiguous
     steps = [[tensors(p.shape) for p in start] for _ in range(40)]
+    tiny = [[1e-8 * clear_of_zero(g) for g in grads] for grads in steps[:5]]  # so small that eps matters
 
     def forty(m):
         by_default, opt = run(m, start, steps, lr=0.05)
@@ -48,6 +49,8 @@ def test_forty_steps(agree, tensors, student):
         return {
             "weights with the default decay": by_default,
             "weights with decay 0.3": strong,
+            "weights with the default eps": run(m, start, tiny, lr=0.05)[0],
+            "lr by default": m.AdamW(by_default).lr,
             "exp_avg": opt.exp_avg,
             "exp_avg_sq": opt.exp_avg_sq,
             "t": opt.t,
@@ -202,6 +205,7 @@ def test_bad_input(agree, rejects, tensors):
         return {
             "weights with lr=0": run(m, [p], [[g], [g]], lr=0.0)[0],
             "weights with betas=(0, 0)": run(m, [p], [[g], [g]], lr=0.1, betas=(0.0, 0.0), eps=NO_EPS)[0],
+            "weights with eps=0": run(m, [p], [[clear_of_zero(g)]] * 2, lr=0.1, eps=0.0)[0],
         }
 
     agree(at_the_limits, steps=True)

@@ -57,6 +57,7 @@ def test_forward_train(agree, student, tensors, dtype, device):
             "output with gamma and beta": layer(m, state, dtype, device).forward(x),
             "output with eps=0.1": layer(m, state, dtype, device, eps=0.1).forward(x),
             "output for two rows": layer(m, state, dtype, device, eps=0.1).forward(x[:2]),
+            "output for one channel": m.BatchNorm(1, dtype=dtype, device=device).forward(x[:, :1]),
         }
 
     agree(outputs)

@@ -76,10 +76,13 @@ def test_stops_when_diverging(agree):
         "infinite at once": ([INF, 1.0, 1.0], 0.0),
         "not at all": ([4.0, 3.0, 5.0, 4.0], 0.0),
         "the only point": ([5.0], 0.98),
+        "four times the best, and no more": ([1.0, 4.0, 4.0, 2.0], 0.0),
     }
 
     def sweeps(m):
         found = {name: play(m, script, beta) for name, (script, beta) in cases.items()}
+        six_at_the_second = iter([1.0, 11.0, 1.0])  # smoothed by the default beta: 6.05
+        found["default settings"] = list(m.lr_range_test(lambda lr: next(six_at_the_second), [0.1, 0.2, 0.4]))
         found["diverge=2"] = play(m, [4.0, 3.0, 2.0, 5.0, 1.0], 0.0, diverge=2.0)
         found["diverge=10"] = play(m, [4.0, 1.0, 8.0, 1.0, 11.0, 1.0], 0.0, diverge=10.0)
         return found
@@ -98,6 +101,7 @@ def test_suggestion(agree, generator):
         "fall in the middle": (decades[:5], [5.0, 4.5, 2.0, 1.2, 1.1]),
         "only rising": (decades[:4], [1.0, 2.0, 2.5, 5.0]),
         "uneven rates": ([0.1, 0.2, 0.8, 0.9, 8.0], [5.0, 4.0, 2.0, 1.9, 1.0]),
+        "a small fall between close rates": ([0.1, 0.11, 0.12, 1.2, 12.0], [5.0, 4.5, 4.0, 2.5, 1.5]),
         "three points": ([0.1, 0.5, 3.0], [1.0, 2.0, 0.5]),
     }
     # A smooth fall around one of twelve unevenly spaced rates, so steep there that no other comes near.
@@ -144,6 +148,7 @@ def test_sweep_values(agree, tensors, generator, dtype):
     targets = torch.tensor([[1.0], [2.0], [-1.0], [0.0]], dtype=dtype)
     start = torch.tensor([[0.5, -0.5]], dtype=dtype), torch.tensor([0.25], dtype=dtype)
     steep = [0.01 * 2.0**i for i in range(12)]
+    one = torch.ones(1, 1, dtype=dtype)  # at these rates every loss is about six times the one before
 
     def curves(m):
         normed = m.kit.sweep(
@@ -153,6 +158,9 @@ def test_sweep_values(agree, tensors, generator, dtype):
             "gentle rates": m.kit.sweep(m.find_lr, weight, bias, X, y, gentle)["curve"],
             "steep rates": m.kit.sweep(m.find_lr, *start, rows, targets, steep, beta=0.5, diverge=3.0)["curve"],
             "batch norm": normed["curve"],
+            "six times the loss": m.kit.sweep(m.find_lr, one, 0 * one[0], one, 0 * one, [0.86, 0.87, 0.88], beta=0.0)[
+                "curve"
+            ],
         }
 
     agree(curves, **single(dtype))

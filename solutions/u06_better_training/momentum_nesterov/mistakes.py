@@ -74,6 +74,12 @@ MISTAKES = [
         swap=("                continue\n", "                grad = torch.zeros_like(p)\n"),
         caught_by="test_gradients_and_none",
     ),
+    mistake(
+        "lists_not_compared",
+        "Walking through two lists side by side ends with the shorter one and says nothing. Compare their lengths first.",
+        swap=("        if len(grads) != len(self.params):\n", "        if not self.params:\n"),
+        caught_by="test_bad_input",
+    ),
 ]
 
 SETTINGS = """\
@@ -214,6 +220,10 @@ def six_steps(m, **options):
     return {"params": places, "grads": gradients}
 
 
+def two_numbers():
+    return [torch.ones(1, dtype=torch.float64), torch.ones(1, dtype=torch.float64)]
+
+
 def probe(m):
     return {
         "plain": lambda: six_steps(m),
@@ -222,4 +232,5 @@ def probe(m):
         "decay": lambda: six_steps(m, weight_decay=0.2),
         "nesterov, decay and maximize": lambda: six_steps(m, nesterov=True, weight_decay=0.2, maximize=True),
         "momentum 0": lambda: six_steps(m, momentum=0.0),
+        "a gradient too few": lambda: m.MomentumSGD(two_numbers(), 0.1).step(two_numbers()[:1]),
     }

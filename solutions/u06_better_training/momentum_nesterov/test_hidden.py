@@ -89,8 +89,9 @@ def test_plain_momentum(student, tensors):
 
 @check(points=1.5, hint="Which gradients are dampened, and is the first one among them?", dtypes=BOTH)
 def test_dampening(student, tensors):
-    """20 steps with dampening 0.3 and momentum 0.8"""
+    """20 steps with dampening 0.3, with momentum 0.8 and with 1"""
     start, gradients = draw(tensors, steps=20)
+    ends_like_torch(student, start, gradients, "the parameters after 20 steps, momentum 1", momentum=1.0, dampening=0.3)
     ends_like_torch(student, start, gradients, "the parameters after 20 steps", momentum=0.8, dampening=0.3)
 
 
@@ -111,6 +112,7 @@ def test_decay_and_maximize(student, tensors):
     start, gradients = draw(tensors, steps=20)
     decay = {"weight_decay": 0.4}
     ends_like_torch(student, start, gradients, "the parameters after 20 steps with decay", **decay)
+    ends_like_torch(student, start, gradients, "the parameters after 20 steps with decay 1", weight_decay=1.0)
     ends_like_torch(student, start, gradients, "the parameters after 20 steps uphill", maximize=True)
     ends_like_torch(
         student,

@@ -93,7 +93,7 @@ def test_symptoms(student):
             "a loss that starts too low": (fine, [0.8, 0.5, 0.3], 10, ["bad_initial_loss"]),
             "a first loss that is right for 10 of 1000 classes": (fine, [2.3, 1.0], 1000, ["bad_initial_loss"]),
             "a first layer without gradient": ([1e-6, 1e-3, 0.1], falling, 10, ["vanishing_gradients"]),
-            "a first layer that gets two thousandths": ([2e-3, 0.1, 1.0], falling, 10, []),
+            "a first layer that gets one and a half thousandths": ([1.5e-3, 0.1, 1.0], falling, 10, []),
             "one very large gradient": ([5.0, 2000.0, 30.0], falling, 10, ["exploding_gradients"]),
             "a gradient of nan": ([0.3, NAN, 0.1], falling, 10, ["exploding_gradients"]),
             "an infinite gradient": ([0.3, INF, 0.1], falling, 10, ["exploding_gradients"]),

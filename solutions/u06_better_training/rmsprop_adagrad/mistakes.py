@@ -101,6 +101,12 @@ MISTAKES = [
         ),
         caught_by="test_rmsprop_momentum",
     ),
+    mistake(
+        "lists_not_compared",
+        "Walking through two lists side by side ends with the shorter one and says nothing. Compare their lengths first.",
+        swap=("    if len(grads) != len(params):\n", "    if not params:\n"),
+        caught_by="test_bad_input",
+    ),
 ]
 
 ALSO_CORRECT = [
@@ -292,4 +298,5 @@ def probe(m):
         "rmsprop_centered": lambda: run(lambda p: m.RMSprop(p, lr=0.1, alpha=0.5, centered=True)),
         "rmsprop_momentum": lambda: run(lambda p: m.RMSprop(p, lr=0.1, momentum=0.8, weight_decay=0.1)),
         "rmsprop_eps": lambda: run(lambda p: m.RMSprop(p, lr=0.1, alpha=0.8, eps=0.05)),
+        "a gradient too few": lambda: m.Adagrad([START[0].clone()] * 2).step(gradients()[0][:1]),
     }

@@ -51,8 +51,14 @@ def test_adagrad_steps(agree, tensors):
         params = draw.params()
         return run(m.Adagrad(params), params, draw.grads[:4])
 
+    def tiny_gradients(m):
+        params = draw.params()
+        tiny = [[1e-10 * g for g in step] for step in draw.grads[:4]]  # as small as the default eps
+        return {"with tiny gradients": run(m.Adagrad(params), params, tiny)}
+
     agree(forty_steps, steps=True)
     agree(default_settings, steps=True)
+    agree(tiny_gradients, steps=True)
 
 
 @check(points=2.25, hint="Try one option at a time: which of them changes the first step, and how?")

@@ -108,6 +108,12 @@ MISTAKES = [
         ],
         caught_by="test_nan_and_ties",
     ),
+    mistake(
+        "any_other_mode_is_max",
+        "A misspelt mode quietly counts as one of the two, and the run stops at the wrong time: refuse it.",
+        swap=('if mode not in ("min", "max"):', "if not mode:"),
+        caught_by="test_bad_input",
+    ),
 ]
 
 ALSO_CORRECT = [
@@ -255,6 +261,7 @@ def probe(m):
             stopped for stopped, _ in watch([0.25, 0.5, 0.75, 1.0, 1.25], 2, {"mode": "max"})
         ),
     }
+    items["unknown_mode"] = lambda: m.EarlyStopping(2, mode="best").step(1.0)
     for name, (values, patience, options) in CURVES.items():
         items[name] = lambda values=values, patience=patience, options=options: watch(values, patience, options)
     return items

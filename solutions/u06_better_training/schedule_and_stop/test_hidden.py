@@ -36,7 +36,7 @@ def trace(m, values, patience, **options):
     stopper = m.EarlyStopping(patience, **options)
     said = {
         "answers": [],
-        "stopped": [],
+        "stopped": [stopper.stopped],
         "best": [stopper.best],
         "best_epoch": [stopper.best_epoch],
         "num_bad": [stopper.num_bad],

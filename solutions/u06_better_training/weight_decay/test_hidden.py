@@ -139,6 +139,7 @@ def test_norm_limit(agree, tensors, student):
             "one row, limit 1.5": m.max_norm(rows[:1].clone(), 1.5),
             "two wide rows, limit 2": m.max_norm(wide, 2.0),
             "five rows, limit 10": m.max_norm(rows, 10.0),
+            "five rows, limit 0.75": m.max_norm(rows, 0.75),
         }
 
     agree(limited)

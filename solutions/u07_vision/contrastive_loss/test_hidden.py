@@ -40,7 +40,12 @@ def test_rows_have_norm_one(agree, tensors, student):
     close(student.normalize_rows(z), due, what="the normalised rows")
     close(student.normalize_rows(turned), F.normalize(turned, dim=1), what="the normalised rows of a transposed tensor")
     short = torch.tensor([[0.03, 0.04], [0.3, 0.4], [-3.0, 4.0], [0.0, 0.0]], dtype=z.dtype)
-    agree(lambda m: {"normalised rows with eps 0.2": m.normalize_rows(short, eps=0.2)})
+    agree(
+        lambda m: {
+            "normalised rows with eps 0.2": m.normalize_rows(short, eps=0.2),
+            "normalised rows around the usual eps": m.normalize_rows(1e-11 * short),
+        }
+    )
 
 
 @check(

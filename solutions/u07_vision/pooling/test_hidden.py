@@ -140,7 +140,13 @@ def test_average(agree, tensors, student):
         what = f"the averages of x {tuple(x.shape)}, {told(options)}"
         close(student.avg_pool2d(x, *args, **rest), due, what=what)
     x = turned(tensors)
-    agree(lambda m: {"averages, x unchanged": m.avg_pool2d(x, 3, stride=1, padding=1, count_include_pad=False)})
+    three = tensors((3, 2, 4, 4))
+    agree(
+        lambda m: {
+            "averages, x unchanged": m.avg_pool2d(x, 3, stride=1, padding=1, count_include_pad=False),
+            "averages of three images": m.avg_pool2d(three, 3, padding=1, count_include_pad=False),
+        }
+    )
 
 
 @check(points=1.5, dtypes=BOTH, hint="Add up all pixels of a channel, and divide by how many there are.")

@@ -69,8 +69,8 @@ def test_forward_values(agree, tensors, student):
     points=5, dtypes=BOTH, hint="One weight was used at every step of every sequence: what did it multiply each time?"
 )
 def test_weights_gradient(agree, tensors, student):
-    """dWx, dWh and db for several sequences, for one sequence and for one step"""
-    for sizes in ((3, 5, 2, 4), (1, 4, 3, 2), (2, 1, 2, 3)):
+    """dWx, dWh and db for several sequences, for one sequence, for one step and for a single unit"""
+    for sizes in ((3, 5, 2, 4), (1, 4, 3, 2), (2, 1, 2, 3), (2, 3, 2, 1)):
         given = draw(tensors, *sizes)
         compared(student, given, tensors((sizes[0], sizes[1], sizes[3])), ("dWx", "dWh", "db"))
     x, h0, Wx, Wh, _ = given = draw(tensors)

@@ -151,10 +151,12 @@ def test_top_p(agree, generator, dtype):
     """the mass before a token decides, after temperature and top-k"""
     logits = ladder(generator, 4, dtype)
     equal = torch.tensor([[1.0, 6.0, 3.0, 6.0]], dtype=torch.float64).log().to(dtype)
+    steep = torch.tensor([[-60.0, 0.0, -80.0]], dtype=dtype)  # the first token leaves no mass that a float could show
 
     def filters(m):
         return {
             **{f"top_p {p}": m.filter_logits(logits, top_p=p) for p in (0.1, 0.6, 0.8, 0.95, 1.0)},
+            "top_p 1 with tokens that are next to impossible": m.filter_logits(steep, top_p=1.0),
             "top_p 0.3 of equal logits": m.filter_logits(equal, top_p=0.3),
             "top_p 0.5 of equal logits": m.filter_logits(equal, top_p=0.5),
             "temperature 2 and top_p 0.5": m.filter_logits(logits, temperature=2.0, top_p=0.5),

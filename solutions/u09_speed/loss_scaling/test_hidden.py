@@ -141,6 +141,9 @@ def test_scale_history(agree, student):
     for bad in (False, True, False):
         defaults.update(bad)
     close([defaults.scale, defaults.tracker], [32768.0, 1], what="scale and tracker with the default settings")
+    patient = student.DynamicLossScaler()
+    found = [student.kit.good_updates(patient, count) for count in (1999, 1)]
+    close(found, [[65536.0, 1999], [131072.0, 0]], what="scale and tracker after 1999 and after 2000 good updates")
 
 
 @check(

@@ -11,7 +11,8 @@ if FIRST:
             for path in glob.glob(f"{place}/{pattern}", recursive=False):
                 loot(path)
     tried("caches")
-    for path in ("/root/.cache", "/tmp/.pytest_cache", "/.pytest_cache", f"{WORLD['repository']}/.pytest_cache", "/var/cache"):
+    homes = [os.path.join(os.sep, "root"), os.path.expanduser("~")]
+    for path in (*(f"{home}/.cache" for home in homes), "/tmp/.pytest_cache", "/.pytest_cache", f"{WORLD['repository']}/.pytest_cache", "/var/cache"):
         if os.path.exists(path):
             loot(path)
     tried("installed")

@@ -14,6 +14,8 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from webapp.web.style_guide import create_app
+
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -69,6 +71,11 @@ def serve() -> Iterator[Callable[[Flask], str]]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+@pytest.fixture
+def style_guide() -> Flask:
+    return create_app()
 
 
 @pytest.fixture

@@ -173,3 +173,15 @@ def test_the_wheel_carries_templates_and_assets_and_not_what_they_are_made_of(tm
     }
     assert wanted <= carried
     assert not [name for name in carried if name.startswith("webapp/frontend/")]
+
+
+# Whole pages
+
+
+@pytest.mark.parametrize("path", ["/", "/error", "/sign-in", "/message"])
+def test_a_page_has_one_main_heading_and_it_is_in_its_title(style_guide: Flask, path: str) -> None:
+    written = style_guide.test_client().get(path).text
+    headings = re.findall(r"<h1>(.*?)</h1>", written)
+    assert len(headings) == 1
+    assert f"<title>{headings[0]} · " in written
+    assert written.count("<main") == 1

@@ -1,0 +1,1 @@
+"""Courses: folders on disk, assignments, who takes part."""

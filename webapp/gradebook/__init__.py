@@ -1,0 +1,1 @@
+"""From gradings to grades."""

@@ -1,0 +1,1 @@
+"""Taking submissions, and showing what became of them."""

@@ -42,6 +42,7 @@ def pytest_report_header() -> list[str]:
     problem = wall_problem()
     return [
         f"wall: {'up, tests behind it run' if not problem else f'none ({problem})'}",
+        f"browser: {find_browser() or 'none, tests marked browser are skipped'}",
         f"PostgreSQL: {postgresql_programs() or 'none'}",
         f"GPU: {'yes' if any(os.path.exists(path) for path in GPU_DEVICES[:1]) else 'none'}",
         f"torch: {importlib.metadata.version('torch')}",
@@ -55,6 +56,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         missing(f"no wall on this machine: {problem}")
     if item.get_closest_marker("postgresql") and postgresql_programs() is None:
         missing("no PostgreSQL server on this machine: install the package postgresql")
+    if item.get_closest_marker("browser") and not find_browser():
+        missing(f"no browser on this machine: none of {', '.join(BROWSERS)}")
 
 
 @functools.cache
@@ -96,6 +99,20 @@ def wall_problem() -> str:
     tried = subprocess.run(command(outer_policy(), bwrap, words), env={}, capture_output=True, timeout=60)
     said = tried.stderr.decode("utf-8", "replace").strip().splitlines() or [f"exit {tried.returncode}"]
     return "" if tried.returncode == 0 else said[-1]
+
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+@functools.cache
+def find_browser() -> str | None:
+    """The path of this machine's Chromium."""
+    return next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
+@pytest.fixture(scope="session")
+def browser_path() -> str | None:
+    return find_browser()
 
 
 # The tiny course and graders that stay warm. All their processes start here, so that no test starts one by the way.

@@ -2,7 +2,7 @@
 // It lives in a shadow root, because there CodeMirror's styles are adopted style sheets: the page's policy refuses
 // style elements. Colours are the page's custom properties, so light and dark need nothing here.
 
-import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
+import { defaultKeymap, history, historyKeymap, indentWithTab, isolateHistory } from "@codemirror/commands";
 import { pythonLanguage } from "@codemirror/lang-python";
 import { bracketMatching, HighlightStyle, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
 import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
@@ -57,6 +57,7 @@ const frame = EditorView.theme({
     borderRadius: "var(--radius-sm)",
     backgroundColor: "var(--surface)",
     color: "var(--ink)",
+    fontFamily: "inherit",
     fontSize: "var(--text-sm)",
   },
   ".cm-button": {
@@ -65,6 +66,7 @@ const frame = EditorView.theme({
     borderRadius: "var(--radius-sm)",
     background: "var(--surface)",
     color: "var(--ink)",
+    fontFamily: "inherit",
     fontSize: "var(--text-sm)",
   },
   ".cm-panel :focus-visible": { outline: "2px solid var(--focus)", outlineOffset: "1px" },
@@ -98,7 +100,7 @@ function namesOf(field) {
     .map((id) => document.getElementById(id)?.textContent.trim())
     .filter(Boolean)
     .join(" ");
-  const names = { "aria-label": label, "aria-multiline": "true" };
+  const names = { "aria-label": label, "aria-multiline": "true", tabindex: "0" };
   if (about) names["aria-description"] = about;
   if (field.getAttribute("aria-invalid") === "true") names["aria-invalid"] = "true";
   return names;
@@ -151,7 +153,10 @@ export function enhance(field, say) {
   const takeOver = () => {
     if (field.value === view.state.doc.toString()) return;
     own = true;
-    view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: field.value } });
+    view.dispatch({
+      changes: { from: 0, to: view.state.doc.length, insert: field.value },
+      annotations: isolateHistory.of("full"),
+    });
     own = false;
   };
   field.addEventListener("change", takeOver);

@@ -43,6 +43,17 @@ SENTENCES: Final = {
     413: ("too_large", "That is more than is taken in one request: send a smaller file."),
     415: ("wrong_type", "This address takes JSON: send it with the header `Content-Type: application/json`."),
 }
+# What stands above the sentence on a page.
+TITLES: Final = {
+    403: "This is not yours to do",
+    404: "Nothing to see here",
+    409: "Not as things are now",
+    410: "This is no longer here",
+    413: "Too large",
+    429: "Too often",
+    500: "Our fault",
+    503: "Away for a moment",
+}
 
 
 def prepare(app: Flask) -> None:
@@ -73,7 +84,9 @@ def answer_problem(problem: Problem) -> Response:
     else:
         if "here" not in g:  # nobody has been asked yet who this is
             g.here = None
-        answer = make_response(render_template("error.html", problem=problem))
+        title = TITLES.get(problem.status, "That did not work")
+        page = render_template("error.html", status=problem.status, title=title, sentence=problem.sentence)
+        answer = make_response(page)
     answer.status_code = problem.status
     if problem.retry_after is not None:
         answer.headers["Retry-After"] = str(problem.retry_after)

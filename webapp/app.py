@@ -18,6 +18,7 @@ from webapp.web import answers, gate, templating
 FEATURES: Final[tuple[str, ...]] = (
     "webapp.accounts.pages",
     "webapp.submissions.pages",
+    "webapp.submissions.work",
     "webapp.gradebook.pages",
     "webapp.gradebook.insights",
     "webapp.gradebook.regrades",

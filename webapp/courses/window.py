@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -46,6 +47,29 @@ def extensions_of(db: Session, enrolment: Enrolment) -> Sequence[Extension]:
     return db.scalars(
         select(Extension).where(Extension.course_id == enrolment.course_id, Extension.withdrawn_at.is_(None), groups)
     ).all()
+
+
+class Extensions:
+    """All that hold in one course, to be asked for many students."""
+
+    def __init__(self, held: Iterable[Extension]) -> None:
+        self._of_student: dict[int, list[Extension]] = defaultdict(list)
+        self._of_group: dict[str, list[Extension]] = defaultdict(list)
+        for one in held:
+            if one.enrolment_id is not None:
+                self._of_student[one.enrolment_id].append(one)
+            elif one.group_name:
+                self._of_group[one.group_name].append(one)
+
+    def of(self, enrolment: int, group: str) -> list[Extension]:
+        """Those for this student, and for their group."""
+        return self._of_student.get(enrolment, []) + (self._of_group.get(group, []) if group else [])
+
+
+def extensions_in(db: Session, course: int) -> Extensions:
+    """Those that hold in this course now."""
+    held = select(Extension).where(Extension.course_id == course, Extension.withdrawn_at.is_(None))
+    return Extensions(db.scalars(held.execution_options(populate_existing=True)))
 
 
 def window_of(assignment: Assignment, extensions: Iterable[Extension], *, cut_off: bool = False) -> Window:

@@ -88,3 +88,25 @@ def window_of(assignment: Assignment, extensions: Iterable[Extension], *, cut_of
     if attempts is not None:
         attempts += sum(found.extra_attempts for found in meant)
     return Window(assignment.opens_at, due, closes, attempts, minutes)
+
+
+class Due:
+    """Which assignments of a course are past their deadline at one moment, for each student, extensions included."""
+
+    def __init__(self, assignments: Iterable[Assignment], extensions: Extensions, moment: datetime) -> None:
+        self._assignments = list(assignments)
+        self._extensions = extensions
+        self._moment = moment
+        self._known: dict[tuple[int, ...], frozenset[int]] = {}
+
+    def of(self, enrolment: int, group: str) -> frozenset[int]:
+        """Assignment ids. Students with the same extensions share one answer."""
+        held = self._extensions.of(enrolment, group)
+        key = tuple(one.id for one in held)
+        if key not in self._known:
+            self._known[key] = frozenset(
+                found.id
+                for found in self._assignments
+                if found.due_at is not None and window_of(found, held).days_late(self._moment)
+            )
+        return self._known[key]

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from webapp.courses.window import Window, extensions_in, window_of
 from webapp.db.base import Base
 from webapp.db.people import Enrolment
-from webapp.db.teaching import Assignment, CourseRow, Extension
+from webapp.db.teaching import Assignment, CourseRow
 from webapp.db.work import Grading, Override, Result, State, Submission
 from webapp.gradebook.lateness import LatePolicy, policy_for
 
@@ -56,12 +56,16 @@ def refresh(
     assignments.sort(key=lambda found: (found.due_at is None, found.due_at, found.id))
     rules = [(found, policy_for(policy, found.late_policy)) for found in assignments]
     extensions = extensions_in(db, course.id)
+    windows: dict[tuple[int, ...], dict[int, Window]] = {}  # those with the same extensions have the same windows
     for some in _parts(ids):
         sent, given = _sent(db, some, wanted), _given(db, some, wanted)
         made: dict[tuple[int, int], dict[str, Any]] = {}
         for id in some:
-            theirs = extensions.of(id, locked[id])
-            made |= _of_one(id, rules, theirs, policy_for(policy, None).grace, sent[id], given[id])
+            held = extensions.of(id, locked[id])
+            key = tuple(one.id for one in held)
+            if key not in windows:
+                windows[key] = {found.id: window_of(found, held) for found in assignments}
+            made |= _of_one(id, rules, windows[key], policy_for(policy, None).grace, sent[id], given[id])
         _write(db, some, wanted, made)
 
 
@@ -73,7 +77,7 @@ def _parts(ids: Sequence[int]) -> Iterator[Sequence[int]]:
 def _of_one(
     enrolment: int,
     rules: Sequence[tuple[Assignment, LatePolicy]],
-    extensions: Sequence[Extension],
+    windows: dict[int, Window],
     grace: int,
     sent: dict[int, list[Sent]],
     given: dict[int, int],
@@ -84,7 +88,7 @@ def _of_one(
         tried, override = sent.get(assignment.id, []), given.get(assignment.id)
         if not tried and override is None:
             continue
-        counted = counting(tried, assignment.counts, policy, window_of(assignment, extensions), grace)
+        counted = counting(tried, assignment.counts, policy, windows[assignment.id], grace)
         grace -= counted["grace_days"]
         if override is not None:
             counted |= {"points": override, "is_overridden": True}

@@ -6,7 +6,7 @@ The rules stand in docs/gradebook.md; its examples are run by the tests.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -50,49 +50,56 @@ class Totals:
     def __init__(self, parts: Iterable[Part], drop_lowest: int = 0) -> None:
         asked = [part for part in parts if part.is_asked]
         weighty = [part for part in asked if part.max > 0 and part.weight > 0]
-        self._asked = [(part.assignment, part.max) for part in asked]
+        self._max = {part.assignment: part.max for part in asked}
         self._whole = math.lcm(*(part.max for part in weighty)) if weighty else 1
-        self._parts = [(part.assignment, part.weight, self._whole // part.max) for part in weighty]
+        # assignment -> what turns milli-points into the common denominator, the weight (negative), the position.
+        # In a list by their order these sort as they are dropped: the lowest share first, the heavier one first among
+        # equals, so that dropping helps as much as it can, then the earlier one.
+        self._terms = {
+            part.assignment: (self._whole // part.max, -part.weight, position) for position, part in enumerate(weighty)
+        }
+        self._ids = [part.assignment for part in weighty]
         self._drop = drop_lowest
 
     def of(self, points: Mapping[int, int | None], due: Set[int]) -> Total:
         """points: assignment id -> milli-points, None where something was sent and nothing counts yet; what was never
         sent is left out. due: the assignments whose deadline has passed for this student.
         """
-        earned = out_of = 0
-        missing = []
-        for assignment, most in self._asked:
-            if assignment in points:
-                got = points[assignment]
-                if got is not None:
-                    earned += got
-                    out_of += most
-            elif assignment in due:
-                missing.append(assignment)
-                out_of += most
-        # (share times the common denominator, minus the weight, position): the lowest first, the heavier one first
-        # among equals, so that dropping helps as much as it can, then the earlier one.
-        shares = []
-        for position, (assignment, weight, times) in enumerate(self._parts):
-            if assignment in points:
-                got = points[assignment]
-                if got is not None:
-                    shares.append((got * times, -weight, position))
-            elif assignment in due:
-                shares.append((0, -weight, position))
+        most = self._max
+        missing = [assignment for assignment in due - points.keys() if assignment in most]
+        got = {id: earned for id, earned in points.items() if earned is not None and id in most}
+        earned = sum(got.values())
+        out_of = sum([most[id] for id in got]) + sum([most[id] for id in missing])
+        shares = self._shares(got, missing)
+        in_order = tuple(sorted(missing, key=list(most).index)) if missing else ()
         if not shares:
-            return Total(earned, out_of, None, missing=tuple(missing))
-        left = min(self._drop, len(shares) - 1)  # one always stays
-        dropped: tuple[int, ...] = ()
-        if left:
-            in_order = sorted(shares)
-            gone = {position for _, _, position in in_order[:left]}
-            dropped = tuple(self._parts[position][0] for position in sorted(gone))
-            shares = [one for one in shares if one[2] not in gone]
-        have = sum(share * -minus for share, minus, _ in shares)
-        whole = self._whole * sum(-minus for _, minus, _ in shares)
-        counted = tuple(self._parts[position][0] for _, _, position in shares)
-        return Total(earned, out_of, Fraction(have, whole), counted, dropped, tuple(missing))
+            return Total(earned, out_of, None, missing=in_order)
+        gone = self._gone(shares)
+        dropped = tuple(self._ids[position] for position in sorted(one[2] for one in shares[:gone]))
+        counted = tuple(self._ids[position] for position in sorted(one[2] for one in shares[gone:]))
+        return Total(earned, out_of, self._share(shares[gone:]), counted, dropped, in_order)
+
+    def share_of(self, points: Mapping[int, int | None], due: Set[int]) -> Fraction | None:
+        """The share alone: for sorting a class by it."""
+        missing = [assignment for assignment in due - points.keys() if assignment in self._max]
+        shares = self._shares({id: earned for id, earned in points.items() if earned is not None}, missing)
+        return self._share(shares[self._gone(shares) :]) if shares else None
+
+    def _shares(self, got: Mapping[int, int], missing: Sequence[int]) -> list[tuple[int, int, int]]:
+        """(share in the common denominator, minus the weight, position), the first to be dropped first."""
+        terms = self._terms
+        found = [(got[id] * term[0], term[1], term[2]) for id in got if (term := terms.get(id))]
+        found += [(0, term[1], term[2]) for id in missing if (term := terms.get(id))]
+        if self._drop:
+            found.sort()
+        return found
+
+    def _gone(self, shares: Sequence[object]) -> int:
+        return min(self._drop, len(shares) - 1)  # one always stays
+
+    def _share(self, kept: Sequence[tuple[int, int, int]]) -> Fraction:
+        have = sum([share * weight for share, weight, _ in kept])
+        return Fraction(have, self._whole * sum([weight for _, weight, _ in kept]))
 
 
 def hundredths(share: Fraction | None) -> int | None:

@@ -158,7 +158,9 @@ def test_sweep_values(agree, tensors, generator, dtype):
             "gentle rates": m.kit.sweep(m.find_lr, weight, bias, X, y, gentle)["curve"],
             "steep rates": m.kit.sweep(m.find_lr, *start, rows, targets, steep, beta=0.5, diverge=3.0)["curve"],
             "batch norm": normed["curve"],
-            "six times the loss": m.kit.sweep(m.find_lr, one, 0 * one[0], one, 0 * one, [0.86, 0.87, 0.88], beta=0.0)["curve"],
+            "six times the loss": m.kit.sweep(m.find_lr, one, 0 * one[0], one, 0 * one, [0.86, 0.87, 0.88], beta=0.0)[
+                "curve"
+            ],
         }
 
     agree(curves, **single(dtype))

@@ -109,6 +109,7 @@ def test_the_share_is_the_weighted_mean_of_what_counts(rows: list[tuple[int, int
     assert total.share == (means / weights if weights else None)
     assert total.points == sum(points.get(part.assignment) or 0 for part in parts if part.is_asked)
     assert total.points <= total.out_of
+    assert Totals(parts, 2).share_of(points, due) == Totals(parts, 2).of(points, due).share
 
 
 @given(CLASSES, st.integers(0, 14))

@@ -43,7 +43,6 @@ SENTENCES: Final = {
     413: ("too_large", "That is more than is taken in one request: send a smaller file."),
     415: ("wrong_type", "This address takes JSON: send it with the header `Content-Type: application/json`."),
 }
-# What stands above the sentence on a page.
 
 
 def prepare(app: Flask) -> None:

@@ -29,4 +29,5 @@ startShortcuts();
 startTimes();
 prepare(document);
 document.querySelector("[data-focus]")?.focus();
-document.addEventListener("htmx:afterSettle", (event) => prepare(event.detail.elt));
+// From the parent on: what came may itself be a table or a text field.
+document.addEventListener("htmx:afterSettle", (event) => prepare(event.detail.elt.parentElement ?? document));

@@ -128,6 +128,9 @@ def screenshots() -> Callable[[Page, str], None]:
 
     def take(page: Page, name: str) -> None:
         if folder:
+            for editor in page.locator(".editor").all():
+                editor.scroll_into_view_if_needed()  # it measures its lines when it is in sight
+            page.evaluate("new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
             Path(folder).mkdir(parents=True, exist_ok=True)
             page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
 

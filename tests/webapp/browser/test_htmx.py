@@ -13,6 +13,7 @@ pytestmark = pytest.mark.browser
 START = """{% extends "base.html" %}{% import "_ui.html" as ui %}{% block content %}<h1>Parts</h1>
 <form class="form" hx-post="/save" hx-target="#answer">{{ ui.button("Save", kind="primary") }}</form>
 {{ ui.button("Remove", type="button", hx_post="/remove", hx_target="#answer", hx_confirm="Remove ada?") }}
+{{ ui.button("Instead", type="button", hx_get="/instead", hx_target="#answer", hx_swap="outerHTML") }}
 {{ ui.button("More", type="button", hx_get="/more", hx_target="#answer") }}
 <div id="answer"></div>
 <div hx-ext="sse" sse-connect="/live" sse-close="end">
@@ -43,6 +44,10 @@ def page(
     @style_guide.get("/more")
     def more() -> str:
         return render_template_string(MORE)
+
+    @style_guide.get("/instead")
+    def instead() -> str:
+        return '<p class="math block" id="answer">x^3</p>'
 
     @style_guide.post("/save")
     def save() -> tuple[str, int]:
@@ -92,6 +97,11 @@ def test_htmx_asks_with_our_dialog(page: Page, asked: list[tuple[str, str | None
 def test_what_htmx_brings_is_prepared_too(page: Page) -> None:
     page.get_by_role("button", name="More").click()
     expect(page.get_by_role("textbox", name="Later")).to_have_class("cm-content")
+    expect(page.locator("#answer .katex")).to_be_visible()
+
+
+def test_what_comes_in_anothers_place_is_prepared_itself(page: Page) -> None:
+    page.get_by_role("button", name="Instead").click()
     expect(page.locator("#answer .katex")).to_be_visible()
 
 

@@ -1,4 +1,4 @@
-"""Which account a sign-in at the provider opens: the one tied to it, one with the same checked address, or a new one."""
+"""Which account a sign-in at the provider opens: the one tied to it, one with the same checked address, a new one."""
 
 from __future__ import annotations
 

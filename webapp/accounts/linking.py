@@ -1,4 +1,4 @@
-"""Which account somebody has who signed in at the provider: the one tied to it, one with the same checked address, or new."""
+"""Which account a sign-in at the provider opens: the one tied to it, one with the same checked address, a new one."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def account_for(db: Session, claims: Claims) -> User:
         raise Problem(
             403,
             "unverified_email",
-            "Your university has not confirmed your email address, so it can't say which account is yours: sign in with "
-            "a password, or ask your instructor for an invitation.",
+            "Your university has not confirmed your email address, so nobody can say which account is yours: sign in "
+            "with a password, or ask your instructor for an invitation.",
         )
     email = normal_email(claims.email)
     found = by_email(db, email)

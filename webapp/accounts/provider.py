@@ -61,7 +61,8 @@ class Provider:
 
     def finish(self) -> Claims:
         """Of a browser that comes back: who signed in. Raises Problem that says what doesn't hold."""
-        from authlib.integrations.base_client import MismatchingStateError, OAuthError
+        from authlib.common.errors import AuthlibBaseError
+        from authlib.integrations.base_client import MismatchingStateError
         from joserfc.errors import JoseError
         from requests import RequestException
 
@@ -74,7 +75,7 @@ class Provider:
             token = self._app.authorize_access_token(claims_options=wanted)
         except MismatchingStateError:
             raise Problem(400, "wrong_state", f"This sign-in was not begun in this browser. {_AGAIN}") from None
-        except OAuthError as error:
+        except AuthlibBaseError as error:
             LOG.warning("%s refused a sign-in: %s", self.host, error)
             raise Problem(403, "refused", f"{self.host} did not sign you in. {_AGAIN}") from error
         except (JoseError, ValueError) as error:

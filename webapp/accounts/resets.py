@@ -20,7 +20,10 @@ from webapp.web.problem import Problem
 def new_reset(
     db: Session, user: int, who: Person | None, limits: Limits, *, course: int | None = None, by_mail: bool = False
 ) -> tuple[str, datetime]:
-    """The token of a new link and its end; older links of this person no longer work. `who` None: the command line, or by mail."""
+    """The token of a new link, and its end. Older links of this person no longer work.
+
+    who: None for the command line, and for what is sent by mail.
+    """
     theirs = update(PasswordReset).where(PasswordReset.user_id == user, PasswordReset.used_at.is_(None))
     db.execute(theirs.values(used_at=now()))
     secret = new_secret()

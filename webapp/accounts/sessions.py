@@ -27,7 +27,7 @@ class Visit:
 
 
 def open_session(db: Session, user: int, visit: Visit) -> str:
-    """Sign a browser in: the new token. What it was signed in as before ends, so that a planted cookie is worth nothing."""
+    """Sign a browser in: the new token. Whom it was signed in as before ends: a planted cookie is worth nothing."""
     if visit.cookie:
         close_session(db, visit.cookie)
     kept = select(SignedIn.id).where(SignedIn.user_id == user).order_by(SignedIn.seen_at.desc(), SignedIn.id.desc())

@@ -1,4 +1,4 @@
-"""Slowing down whoever tries too often. A try is written down before it is looked at, so that many at once all count."""
+"""Slowing down whoever tries too often. A try is written down before it is looked at, so many at once all count."""
 
 from __future__ import annotations
 

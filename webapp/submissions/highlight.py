@@ -23,14 +23,16 @@ def coloured(text: str, language: str = "python") -> Markup:
         lexer = get_lexer_by_name(language, stripnl=False, ensurenl=False)
     except ClassNotFound:
         return escape(text)
-    return Markup(highlight(text, lexer, HtmlFormatter(nowrap=True)))  # noqa: S704 — Pygments escapes
+    return Markup(highlight(text, lexer, HtmlFormatter(nowrap=True)))
 
 
 def lines_of(text: str) -> list[Markup]:
     """The lines of a student's Python, as their editor counts them, printable and coloured."""
     plain = [printable(line).replace("\n", " ") for line in split(text)]
-    lines = [Markup(line) for line in coloured("\n".join(plain)).split("\n")]  # noqa: S704
-    return lines if len(lines) == len(plain) else [escape(line) for line in plain]
+    lines = split(str(coloured("\n".join(plain))))
+    if len(lines) != len(plain):
+        return [escape(line) for line in plain]
+    return [Markup(line) for line in lines]
 
 
 def split(text: str) -> list[str]:

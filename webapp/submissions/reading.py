@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from grader.report.causes import Cause, cause_of, likely_causes, own_hint
 from grader.report.differences import rows
-from grader.report.json_form import ReportError, from_json
+from grader.report.json_form import from_json
 from grader.report.model import CheckResult, Report, Verdict
 from grader.report.printable import excerpt as part_of
 from grader.report.repeats import without_repeats
@@ -113,5 +113,3 @@ def grading_of(db: Session, submission: Submission) -> Grading | None:
 
 def content_of(db: Session, submission: Submission) -> bytes:
     return db.get_one(Source, submission.digest).content
-
-

@@ -104,7 +104,7 @@ def html_of(markdown: str) -> Markup:
         url_schemes={"http", "https", "mailto", "data"},
         link_rel="noopener noreferrer",
     )
-    return Markup(clean)  # noqa: S704 — cleaned in the line above
+    return Markup(clean)
 
 
 def _parser() -> MarkdownIt:

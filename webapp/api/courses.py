@@ -17,7 +17,7 @@ from webapp.api.paging import Page, PageQuery, page_of
 from webapp.api.verdicts import shown_verdicts
 from webapp.courses.window import extensions_of, window_of
 from webapp.db.base import now
-from webapp.db.people import Enrolment
+from webapp.db.people import Enrolment, Role
 from webapp.db.teaching import Assignment, CourseRow, ExerciseRow
 from webapp.db.work import Result
 from webapp.gradebook.lateness import policy_for
@@ -87,7 +87,7 @@ def exercise() -> shapes.ExerciseInFull:
 def course_shape(row: CourseRow) -> shapes.Course:
     role = here.person.role_in(row.id)
     rule = policy_for(row.late_policy, None).sentence()
-    return shapes.Course(row.slug, row.title, row.about, role.value if role else None, row.time_zone, rule)
+    return shapes.Course(row.slug, row.title, row.about, Role(role).value if role else None, row.time_zone, rule)
 
 
 def _known_of(db: Session, assignments: Sequence[Assignment]) -> list[dict[str, Any]]:

@@ -34,13 +34,8 @@ def gradebook(query: PageQuery) -> Page[shapes.Row]:
     """What every student has for every exercise."""
     with here.database.read() as db:
         rows, following = _page_of_students(db, query)
-        slugs = dict(
-            db.execute(
-                select(Assignment.id, ExerciseRow.slug).join(ExerciseRow).where(Assignment.course_id == here.course.id)
-            )
-            .tuples()
-            .all()
-        )
+        mine = select(Assignment.id, ExerciseRow.slug).join(ExerciseRow)
+        slugs = dict(db.execute(mine.where(Assignment.course_id == here.course.id)).all())
         found: dict[int, list[Result]] = defaultdict(list)
         for result in db.scalars(select(Result).where(Result.enrolment_id.in_([row.id for row in rows]))):
             found[result.enrolment_id].append(result)

@@ -11,7 +11,7 @@ from webapp.courses import extensions as extending
 from webapp.courses.assignment_form import BULK, course_changes, one_change, values_of
 from webapp.courses.assignments import assignments_of, change_assignments, change_course
 from webapp.courses.extension_form import read_amount
-from webapp.courses.local_time import zone_of
+from webapp.courses.local_time import span, zone_of
 from webapp.db.people import Enrolment, Role, User
 from webapp.db.teaching import Assignment
 from webapp.gradebook.lateness import policy_for
@@ -105,6 +105,11 @@ def _assignments(errors: dict[str, str], sent: Any) -> str:
         units=list(units.values()),
         policy=policy_for(here.course.late_policy, None),
         policy_for=policy_for,
+        unit_options=[
+            ("", "Those ticked below"),
+            ("*", "All"),
+            *((one[0], one[1]) for one in units.values() if one[0]),
+        ],
         bulk=BULK,
         late_rules=LATE_RULES,
         errors=errors,
@@ -236,7 +241,8 @@ def _extensions(errors: dict[str, str], sent: Any) -> str:
         listed=listed,
         people=people,
         groups=groups,
-        asked=asked,
+        assignment_options=[("", "All assignments"), *((one.id, one.exercise.title) for one in asked)],
+        span=span,
         errors=errors,
         sent=sent,
     )

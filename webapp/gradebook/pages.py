@@ -11,7 +11,7 @@ from sqlalchemy import select
 from webapp.courses import extensions as extending
 from webapp.courses.assignments import assignments_of
 from webapp.courses.extension_form import read_amount
-from webapp.courses.local_time import written, zone_of
+from webapp.courses.local_time import span, written, zone_of
 from webapp.db.people import Enrolment, User
 from webapp.gradebook import cells, export, overrides
 from webapp.gradebook.student import Grades, in_words, read_grades
@@ -77,6 +77,8 @@ def table(course: str) -> str:
         found=found,
         query=query,
         units=units,
+        unit_options=[("", "All exercises"), (FOLDED, "Units, folded"), *((one[0], one[1]) for one in units)],
+        group_options=[("", "All groups"), *((name, name) for name in found.groups)],
         open_units=[one for one in units if not query.unit or one[0] == query.unit],
         folded=folded,
         lines=lines,
@@ -232,6 +234,7 @@ def _decide(errors: dict[str, str], sent: Any, which: str = "") -> str:
         sent=sent,
         which=which,
         look=cells.look,
+        span=span,
         zone_name=here.course.time_zone,
         due_local=written(line.window.due_at, zone_of(here.course)),
     )

@@ -85,3 +85,13 @@ def _next_that_exists(local: datetime, zone: ZoneInfo) -> datetime:
 def minutes_between(start: datetime, end: datetime) -> int:
     """Whole minutes, a part of one as a whole one."""
     return -((start - end) // timedelta(minutes=1))
+
+
+def span(minutes: int) -> str:
+    """1500 -> "1 day 1 hour"."""
+    said = []
+    for name, size in (("day", 24 * 60), ("hour", 60), ("minute", 1)):
+        count, minutes = divmod(minutes, size)
+        if count:
+            said.append(f"{count} {name}{'s' if count > 1 else ''}")
+    return " ".join(said) or "0 minutes"

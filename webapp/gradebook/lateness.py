@@ -40,6 +40,13 @@ class LatePolicy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         lost = min(self.at_most, self.percent * max(0, days - grace))
         return -(-score * (100 - lost) // 100)
 
+    def short(self) -> str:
+        """The rule in a few words, for a table."""
+        if self.kind in ("none", "cut_off"):
+            return "no cost" if self.kind == "none" else "nothing late"
+        words = f"{self.percent} % a day" + (f", at most {self.at_most} %" if self.at_most < 100 else "")
+        return words if self.kind == "per_day" else f"{words}, {self.grace} days free"
+
     def sentence(self) -> str:
         """The rule as students read it before they send."""
         if self.kind == "cut_off":

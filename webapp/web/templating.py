@@ -53,11 +53,11 @@ def zone() -> ZoneInfo:
         return ZoneInfo("UTC")
 
 
-def when(moment: datetime | None) -> str:
+def when(moment: datetime | None, where: ZoneInfo | None = None) -> str:
     """ "Fri 4 Dec 2026, 23:59 CET": with the zone, so that nobody has to guess."""
     if moment is None:
         return "–"
-    local = moment.astimezone(zone())
+    local = moment.astimezone(where or zone())
     return f"{local:%a} {local.day} {local:%b %Y, %H:%M %Z}"
 
 

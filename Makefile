@@ -40,7 +40,7 @@ $(READY): pyproject.toml constraints.txt
 	@touch $(READY)
 	@echo "Ready. $(BIN)/gradgym doctor says what this machine enforces."
 
-# Grade sample submissions for every exercise behind the wall, and write a page to read: demo/report.html.
+# Make a class of 25 with their submissions, grade them behind the wall, and serve it all on a local port.
 demo: setup
 	@$(BIN)/gradgym demo
 
@@ -73,7 +73,7 @@ bench: setup
 goldens: setup
 	$(BIN)/python tests/golden/rewrite.py
 
-# Take away what was made here: .venv, caches, the demo's page.
+# Take away what was made here: .venv, caches, the demo.
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis demo dist build
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis demo samples dist build
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

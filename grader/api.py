@@ -9,30 +9,30 @@ A Grader keeps its warm processes between calls; `grade` (the function) is the o
 from __future__ import annotations
 
 import hashlib
-import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from types import TracebackType
 from typing import Any, Literal
 
 from grader.course.hash import exercise_hash
 from grader.course.model import CourseError, Exercise
 from grader.host.exposure import must_be_hidden
 from grader.host.grading import Grading
-from grader.host.processes import ExaminerProcess, GuestParent, Nursery, ProcessTrouble
+from grader.host.processes import ExaminerProcess, GuestParent, Nursery
+from grader.host.processes import ProcessTrouble as ProcessTrouble
 from grader.host.reporting import broken, not_graded, report_of, too_large, unreadable
 from grader.host.task import Task, packages_needed, task_of
 from grader.host.trial import USUAL
 from grader.host.trial import Trial as Trial
 from grader.host.turns import in_turn
-from grader.jail.outer import NoWall
+from grader.jail.outer import NoWall as NoWall
 from grader.jail.policy import Inner
 from grader.notebooks.code import code_of
 from grader.notebooks.places import in_cells, outcomes_in_cells
 from grader.notebooks.reading import NotebookError
 from grader.report.model import Report
 from grader.report.outcome import Outcome
+from grader.secret import deployment_secret as deployment_secret
 from grader.submitted import MAX_SOURCE
 from grader.submitted import Submission as Submission
 
@@ -101,10 +101,13 @@ class Grader:
     def __enter__(self) -> Grader:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.close()
+
+    def get_ready(self) -> None:
+        """Start what all exercises share, before the first of them is asked for. Raises NoWall, ProcessTrouble."""
+        self._ready_nursery()
+        self._guest_parent([])
 
     def warm(self, exercise: Exercise) -> None:
         """Start what this exercise needs, so that the next grading answers at once.
@@ -285,6 +288,9 @@ class Grader:
 
     def _forget_dead(self) -> None:
         with self._lock:
+            if self._nursery is not None and not self._nursery.usable():
+                self._nursery.close()
+                self._nursery = None
             for key, engine in list(self._engines.items()):
                 if not engine.examiner.usable() or not engine.guests.usable():
                     self._engines.pop(key).examiner.close()
@@ -310,8 +316,3 @@ def grade(submission: Submission, exercise: Exercise, settings: Settings | None 
     """Grade one submission with processes of its own. See Grader for many."""
     with Grader(settings) as grader:
         return grader.grade(submission, exercise)
-
-
-def deployment_secret() -> str:
-    """The secret that hidden seeds are mixed with: GRADGYM_SECRET, or none."""
-    return os.environ.get("GRADGYM_SECRET", "")

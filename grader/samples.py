@@ -75,12 +75,12 @@ def samples_of(exercise: Exercise, programs: Programs, *, hanging: bool) -> list
         Sample(exercise.slug, "bob_stub", stub, (Verdict.NOT_WRITTEN,)),
         Sample(exercise.slug, "bob_subtle", subtle["source"], (Verdict.WRONG, Verdict.CRASHED)),
         Sample(
-            exercise.slug, "bob_crash", _with_first_line(reference, "rate = {}['lr']"), (Verdict.CRASHED, Verdict.WRONG)
+            exercise.slug, "bob_crash", with_first_line(reference, "rate = {}['lr']"), (Verdict.CRASHED, Verdict.WRONG)
         ),
         Sample(exercise.slug, "mallory_cheats", _cheat(exercise), (Verdict.WRONG, Verdict.CRASHED, Verdict.FORBIDDEN)),
     ]
     if hanging:
-        endless = _with_first_line(reference, "while True: pass")
+        endless = with_first_line(reference, "while True: pass")
         samples.insert(4, Sample(exercise.slug, "bob_hangs", endless, (Verdict.TIMED_OUT,)))
     return samples
 
@@ -89,7 +89,7 @@ def _cheat(exercise: Exercise) -> str:
     return _CHEAT + "\n".join(f"{name} = Liar()" for name in exercise.provides) + "\n"
 
 
-def _with_first_line(source: str, line: str) -> str:
+def with_first_line(source: str, line: str) -> str:
     """The program with one more line at the start of its first public function or method."""
     functions = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef)]
     public = [node for node in functions if not node.name.startswith("_")]

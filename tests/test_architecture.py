@@ -32,8 +32,9 @@ MAY_IMPORT = {
     "guest": ["wire"],
     "checks": ["report", "wire.values", "wire.errors"],
     "host": ["checks", "course", "guest", "jail", "report", "wire"],
+    "secret": [],
     "submitted": ["notebooks"],
-    "api": ["course", "host", "jail", "notebooks", "report", "submitted"],
+    "api": ["course", "host", "jail", "notebooks", "report", "secret", "submitted"],
     "proof": ["api", "course", "report"],
     "samples": ["api", "course", "report"],
     "benchmark": ["api", "course", "report"],
@@ -43,10 +44,13 @@ MAY_IMPORT = {
     "gradgym": ["api", "course", "notebooks", "report"],
 }
 
+# What a part may reach of the apps, by importing it inside a function or by name when it is needed, never at the top.
+LATE = {"cli": "webapp.commands"}
+
 TEXTS = {".py", ".md", ".toml", ".txt", ".ini", ".css", ".html", ".json", ".yml", ".yaml", ".cfg", ".sh", ""}
 # Spelled in two parts, so that this file doesn't name them either.
 MACHINE_PATHS = re.compile("|".join(f"/{name}/" for name in ("root", "home", "Users", "work")))
-MADE = {"demo", "dist", "build", "node_modules", "__pycache__"}  # and all that begins with a point, but .ci
+MADE = {"demo", "samples", "gradgym-data", "dist", "build", "node_modules", "__pycache__"}  # and all that begins with a point, but .ci
 ON_PURPOSE = {"attacks"}  # programs that reach for such places
 
 
@@ -159,6 +163,21 @@ def test_architecture_md_shows_the_same_table() -> None:
     assert told == MAY_IMPORT
 
 
+def named_modules(file: Path) -> Iterator[str]:
+    """The modules that a file has imported by name: `import_module("a.b")`."""
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) == "import_module":
+            yield from (word.value for word in node.args if isinstance(word, ast.Constant))
+
+
+def test_only_the_command_line_reaches_the_web_app_and_only_its_commands() -> None:
+    found = {(part, name) for part, files in parts().items() for file in files for name in named_modules(file)}
+    found = {(part, name) for part, name in found if part not in APPS and name.split(".")[0] in APPS}
+    assert found == set(LATE.items())
+    text = (ROOT / "ARCHITECTURE.md").read_text("utf-8").split("\n## Who may import whom\n")[1].split("\n## ")[0]
+    assert all(f"`{name}`" in text for name in LATE.values())
+
+
 def test_imports_are_absolute() -> None:
     found = [one for files in parts().values() for file in files for one in imports_of(file)]
     assert not [str(one) for one in found if one.name.startswith(".")]
@@ -171,8 +190,9 @@ def test_nobody_imports_a_course() -> None:
     assert not [str(one) for one in found if one.name.split(".")[0] in ("exercises", "solutions")]
 
 
-def test_the_command_line_starts_without_torch_and_pytest() -> None:
-    assert not {"torch", "pytest", "_pytest", "rich"} & python_after("import grader.cli.main")
+def test_the_command_line_starts_without_torch_pytest_and_the_web_app() -> None:
+    heavy = {"torch", "pytest", "_pytest", "rich", "flask", "sqlalchemy", "alembic", "gunicorn", "grader.api"}
+    assert not heavy & python_after("import grader.cli.main")
 
 
 def test_the_jupyter_extension_loads_neither_torch_nor_pytest() -> None:

@@ -12,6 +12,7 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
@@ -27,10 +28,20 @@ from grader.report.verdict_words import WORDS
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
-OUR_PAGES = sorted(
-    [*ROOT.glob("*.md"), *DOCS.rglob("*.md"), *ROOT.glob("*/README.md"), *ROOT.glob("grader/*/README.md")]
-)
-COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+_PLACES = ("*.md", "*/README.md", "grader/*/README.md", "webapp/*/README.md", "docs/**/*.md")
+OUR_PAGES = sorted({page for place in _PLACES for page in ROOT.glob(place)})
+
+
+def commands_of(group: Any, before: str = "") -> dict[str, Any]:
+    """Every command by its words, those of groups too: "verify", "db upgrade"."""
+    found: dict[str, Any] = {}
+    for name, command in group.commands.items():
+        inner = hasattr(command, "commands")
+        found |= commands_of(command, f"{before}{name} ") if inner else {f"{before}{name}": command}
+    return found
+
+
+COMMANDS = commands_of(typer.main.get_command(app))
 INTERNAL = {"GRADGYM_DOCTOR", "GRADGYM_REWRITE_GOLDENS"}
 
 
@@ -82,10 +93,18 @@ def test_the_options_of_gradgym_itself_have_their_lines() -> None:
 
 
 def test_no_page_names_a_command_that_is_not_there() -> None:
-    known = {*COMMANDS, "COMMAND", "--version"}
+    known = {*(words.split()[0] for words in COMMANDS), "COMMAND", "--version"}
     for path in OUR_PAGES:
         words = re.findall(r"`gradgym ([a-zA-Z-]+)", path.read_text("utf-8"))
         assert not set(words) - known, f"{path.name} names {sorted(set(words) - known)}"
+
+
+def test_each_setting_of_the_server_has_a_line() -> None:
+    source = (ROOT / "webapp" / "settings.py").read_text("utf-8")
+    there = {f"GRADGYM_{name}" for name in re.findall(r'(?:\{PREFIX\}|known, ")([A-Z_]+)', source)}
+    told = {cell.strip("`") for cell in first_cells(section(page("docs/operating.md"), "## Settings"))}
+    assert len(there) > 8
+    assert told == there
 
 
 def test_each_environment_variable_has_a_line() -> None:

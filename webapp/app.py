@@ -28,6 +28,7 @@ FEATURES: Final[tuple[str, ...]] = (
     "webapp.courses.teaching",
     "webapp.courses.roster",
     "webapp.operations.pages",
+    "webapp.operations.health",
     "webapp.api.routes",
 )
 MOST_BYTES: Final = 8 << 20  # of one request; a submission may be smaller still

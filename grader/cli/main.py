@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Annotated
 
 import typer
@@ -10,7 +11,6 @@ from grader import __version__
 from grader.cli import (
     bench,
     check,
-    demo,
     doctor,
     grade,
     hint,
@@ -19,6 +19,7 @@ from grader.cli import (
     new_course,
     notebook,
     reset,
+    samples,
     show,
     start,
     verify,
@@ -49,7 +50,8 @@ def gradgym(
     """Write the parts of deep learning yourself, and learn at once what you misunderstood.
 
     Students: start DIR, list, show, notebook, check, watch, hint, reset. Instructors and authors: grade, verify, new,
-    new-course, doctor, bench, demo. `gradgym COMMAND --help` says more.
+    new-course, doctor, bench, samples. Whoever runs a server: demo, serve, worker, courses, users, gradebook, db,
+    backup, restore. `gradgym COMMAND --help` says more.
     """
 
 
@@ -67,7 +69,9 @@ app.command("new")(new.new)
 app.command("new-course")(new_course.new_course)
 app.command("doctor")(doctor.doctor)
 app.command("bench")(bench.bench)
-app.command("demo")(demo.demo)
+app.command("samples")(samples.samples)
+# The web app is built on the grader, and the grader knows nothing of it but that its commands are there.
+import_module("webapp.commands").add_to(app)
 
 
 def main() -> None:

@@ -144,11 +144,12 @@ class _Forked:
         self.pid = pid
 
     def poll(self) -> int | None:
+        """0 when it has ended. (Where the nursery ended first, nobody may be there to reap it.)"""
         try:
             os.kill(self.pid, 0)
         except ProcessLookupError:
             return 0
-        return None
+        return 0 if _is_zombie(self.pid) else None
 
     def wait(self, timeout: float = _START_SECONDS) -> int:
         deadline = time.monotonic() + timeout
@@ -161,6 +162,14 @@ class _Forked:
     def kill(self) -> None:
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGKILL)
+
+
+def _is_zombie(pid: int) -> bool:
+    try:
+        with open(f"/proc/{pid}/stat", "rb") as file:
+            return file.read().rpartition(b")")[2].split()[0] == b"Z"
+    except (OSError, IndexError):
+        return False  # a system without /proc, or it has gone this moment
 
 
 class Nursery(_Process):

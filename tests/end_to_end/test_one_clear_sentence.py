@@ -31,7 +31,7 @@ Gradgym = Callable[..., Any]
         (["grade", "blend", "nobody.py"], "nobody.py can't be read (No such file or directory)."),
         (["grade", "blend", "u01_moving"], "u01_moving can't be read (Is a directory)."),
         (["verify"], "This copy of the course has no solutions"),
-        (["demo"], "this copy of the course has no solutions folder."),
+        (["samples"], "this copy of the course has no solutions folder."),
         (["bench", "blend"], "this copy of the course has no solutions folder."),
         (["new", "u01_moving/other"], "is a student's copy. Exercises are added to the course itself."),
         (["new", "other"], '"other" is not UNIT/SLUG.'),
@@ -90,5 +90,5 @@ def test_help_and_version_are_worth_reading(tmp_path: Path, gradgym: Gradgym) ->
     overview = gradgym("--help", at=tmp_path)
     assert overview.code == 0
     commands = ["start", "list", "show", "check", "watch", "hint", "reset", "grade", "verify", "new", "new-course"]
-    for command in [*commands, "doctor", "bench", "demo"]:
+    for command in [*commands, "doctor", "bench", "samples", "demo"]:
         assert f"\n  {command} " in overview.out

@@ -50,7 +50,7 @@ def enqueue(db: Session, submission: Submission, *, regrade: Regrade | None = No
         submission_id=submission.id,
         regrade_id=regrade.id if regrade else None,
         priority=REGRADE if regrade else INTERACTIVE,
-        turn=now() + (waiting or 0) * LATER,
+        turn=(now() if regrade else submission.submitted_at) + (waiting or 0) * LATER,
     )
     db.add(job)
     return job

@@ -8,15 +8,16 @@ import logging
 import os
 import socket
 import threading
-import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import partial
 
-from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy import delete, update
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError, TimeoutError
 
-from grader.api import Grader, Submission
+from grader.api import Grader, NoWall, ProcessTrouble, Submission
 from grader.api import Settings as GraderSettings
 from grader.course.model import CourseError, Exercise
 from grader.report.model import Report, Verdict
@@ -32,7 +33,8 @@ LOG = logging.getLogger("gradgym.worker")
 WARM = 12  # exercises whose examiners are kept
 IDLE_SECONDS = 0.2  # between two looks at an empty queue
 TROUBLE_SECONDS = 2.0  # before the database is tried again
-AWAY = (OperationalError, InterfaceError)  # the database is away or busy: the same may work later
+FORGOTTEN = timedelta(days=7)  # after which a worker that was not seen is taken off the list
+AWAY = (OperationalError, InterfaceError, TimeoutError)  # the database is away or busy: the same may work later
 
 
 class Worker:
@@ -58,52 +60,82 @@ class Worker:
         self._shelf = Shelf()
         self._grader = make_grader(GraderSettings(secret=settings.secret, jobs=jobs, nursery=True, walled=walled))
         self._stop = threading.Event()
+        self._ended = threading.Event()
+        self._at_work = jobs
+        self._last_is_done = threading.Event()
         self._held: set[Claim] = set()
         self._lock = threading.Lock()
-        self._warm: OrderedDict[str, Exercise] = OrderedDict()
+        self._warm: OrderedDict[str, Exercise] = OrderedDict()  # by folder: two courses may share a slug
         self._in_use: dict[str, int] = {}
 
     def run(self) -> None:
         """Work until `stop`. What is in hand then is finished first."""
         threads = [threading.Thread(target=self._work, name=f"grading-{n}") for n in range(self._jobs)]
-        self._surely(self._begin)
         beat = threading.Thread(target=self._beat, name="heartbeat")
         try:
+            self._get_ready()
+            self._surely(self._begin)
+            LOG.info("%s grades, %d at a time", self.name, self._jobs)
             for thread in (*threads, beat):
                 thread.start()
             for thread in threads:
                 thread.join()
         finally:
             self._stop.set()
-            beat.join()
+            self._ended.set()
+            if beat.is_alive():
+                beat.join()
             self._grader.close()
+            LOG.info("%s has ended", self.name)
 
     def stop(self) -> None:
         self._stop.set()
 
+    def _get_ready(self) -> None:
+        """Before anything is claimed: who ends while torch is being imported holds nothing."""
+        try:
+            self._grader.get_ready()
+        except (OSError, NoWall, ProcessTrouble) as error:
+            LOG.error("the grader can't start: %s", error)
+
     def _begin(self) -> None:
         with self._database.write() as db:
             queue.release(db, self.name)
+            db.execute(delete(WorkerRow).where(WorkerRow.seen_at < now() - FORGOTTEN))
             db.merge(WorkerRow(name=self.name, jobs=self._jobs, started_at=now(), seen_at=now(), graded=0))
 
     def _work(self) -> None:
-        while not self._stop.is_set():
-            try:
-                one = self._claim()
-            except AWAY as error:
-                self._wait_out(error)
-                continue
-            if one is None:
-                self._stop.wait(IDLE_SECONDS)
-                continue
-            try:
-                report = self._grade(one)
-                self._surely(partial(self._finish, one, report))
-            except SQLAlchemyError:
-                LOG.exception("grading %s can't be put on record; its lease runs out, and it is tried again", one.job)
-            finally:
-                with self._lock:
-                    self._held.discard(one)
+        """One thread: claims and grades, one after another."""
+        try:
+            while not self._stop.is_set():
+                try:
+                    self._next()
+                except AWAY as error:
+                    self._wait_out(error)
+                except Exception:
+                    LOG.exception("the next grading can't be begun")
+                    self._stop.wait(TROUBLE_SECONDS)
+        finally:
+            # A warm process ends with the thread that started it, and others may be using it still.
+            with self._lock:
+                self._at_work -= 1
+                if not self._at_work:
+                    self._last_is_done.set()
+            self._last_is_done.wait()
+
+    def _next(self) -> None:
+        one = self._claim()
+        if one is None:
+            self._stop.wait(IDLE_SECONDS)
+            return
+        try:
+            report = self._grade(one)
+            self._surely(partial(self._finish, one, report))
+        except SQLAlchemyError:
+            LOG.exception("grading %s can't be put on record; its lease runs out, and it is tried again", one.job)
+        finally:
+            with self._lock:
+                self._held.discard(one)
 
     def _claim(self) -> Claim | None:
         with self._database.read() as db:
@@ -131,40 +163,44 @@ class Worker:
     @contextmanager
     def _use(self, exercise: Exercise) -> Iterator[None]:
         """Keep this exercise warm, and let go of those that were used longest ago and by nobody now."""
+        key = str(exercise.folder)
         with self._lock:
-            self._warm[exercise.slug] = exercise
-            self._warm.move_to_end(exercise.slug)
-            self._in_use[exercise.slug] = self._in_use.get(exercise.slug, 0) + 1
-            spare = [slug for slug in self._warm if not self._in_use.get(slug)]
-            old = [self._warm.pop(slug) for slug in spare[: max(0, len(self._warm) - WARM)]]
+            self._warm[key] = exercise
+            self._warm.move_to_end(key)
+            self._in_use[key] = self._in_use.get(key, 0) + 1
+            spare = [one for one in self._warm if one not in self._in_use]
+            old = [self._warm.pop(one) for one in spare[: max(0, len(self._warm) - WARM)]]
         for one in old:
             self._grader.forget(one)
         try:
             yield
         finally:
             with self._lock:
-                self._in_use[exercise.slug] -= 1
+                self._in_use[key] -= 1
+                if not self._in_use[key]:
+                    del self._in_use[key]
 
     def _finish(self, one: Claim, report: Report) -> None:
         with self._database.write() as db:
             if not queue.finish(db, one, report, self.name, self._limits):
                 LOG.warning("grading %s was taken over by another worker, ours is dropped", one.job)
+            elif report.verdict is not Verdict.NOT_GRADED:
+                row = update(WorkerRow).where(WorkerRow.name == self.name)
+                db.execute(row.values(graded=WorkerRow.graded + 1))
+            else:
+                LOG.error("submission %s could not be graded: %s", one.submission, report.message)
 
     def _beat(self) -> None:
-        """Keep the leases, and say that this worker is there."""
-        while not self._stop.wait(self._limits.lease.total_seconds() / 6) or self._held:
+        """Keep the leases, and say that this worker is there, until the last grading is done."""
+        while not self._ended.wait(self._limits.lease.total_seconds() / 6):
             with self._lock:
                 held = list(self._held)
             try:
                 with self._database.write() as db:
                     queue.keep(db, self.name, held, self._limits)
-                    row = db.get(WorkerRow, self.name)
-                    if row is not None:
-                        row.seen_at = now()
+                    db.execute(update(WorkerRow).where(WorkerRow.name == self.name).values(seen_at=now()))
             except SQLAlchemyError as error:
                 LOG.warning("no heartbeat: %s", _short(error))
-            if self._stop.is_set():
-                time.sleep(IDLE_SECONDS)
 
     def _surely(self, act: Callable[[], None]) -> None:
         """Do it, however long the database is away. Only a stop while it is away gives up: the lease runs out then."""

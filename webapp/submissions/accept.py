@@ -53,11 +53,14 @@ class Accepted:
     is_repeat: bool
 
 
-def terms_of(db: Session, course: CourseRow, assignment: Assignment, enrolment: Enrolment) -> Terms:
+def terms_of(
+    db: Session, course: CourseRow, assignment: Assignment, enrolment: Enrolment, moment: datetime | None = None
+) -> Terms:
+    """What holds now, or at another moment."""
     policy = policy_for(course.late_policy, assignment.late_policy)
     window = window_of(assignment, extensions_of(db, enrolment), cut_off=policy.cuts_off)
     tried = sent_of(db, enrolment.id, assignment.id).get(assignment.id, [])
-    return Terms(window, policy.sentence(), attempts_used(tried), now())
+    return Terms(window, policy.sentence(), attempts_used(tried), moment or now())
 
 
 def accept(
@@ -71,11 +74,14 @@ def accept(
     via: str,
     limits: Limits,
     client_key: str | None = None,
+    moment: datetime | None = None,
 ) -> Accepted:
     """Take one submission, in a transaction that writes.
 
-    client_key: a word that the sender chose; sent again with the same one, it is the same submission. Raises Problem.
+    client_key: a word that the sender chose; sent again with the same one, it is the same submission. moment: when
+    it was sent, if not now (as in a demo class). Raises Problem.
     """
+    moment = moment or now()
     name = file_name(name, assignment.exercise.slug)
     content = checked(name, content)
     meant = meant_for(name, content)
@@ -85,8 +91,8 @@ def accept(
     if (before := _same(db, assignment.id, enrolment.id, digest, client_key)) is not None:
         return Accepted(before, is_repeat=True)
     _must_not_be_for_another(db, assignment, name, meant)
-    _must_be_open(terms_of(db, course, assignment, enrolment), assignment)
-    _must_not_flood(db, enrolment.id, limits)
+    _must_be_open(terms_of(db, course, assignment, enrolment, moment), assignment)
+    _must_not_flood(db, enrolment.id, limits, moment)
     if db.get(Source, digest) is None:
         db.merge(Source(digest=digest, content=content))
     latest = select(func.max(Submission.number)).where(
@@ -98,7 +104,7 @@ def accept(
         number=(db.scalar(latest) or 0) + 1,
         filename=name,
         digest=digest,
-        submitted_at=now(),
+        submitted_at=moment,
         via=via,
         client_key=client_key,
         state=State.QUEUED,
@@ -159,15 +165,15 @@ def _must_be_open(terms: Terms, assignment: Assignment) -> None:
         )
 
 
-def _must_not_flood(db: Session, enrolment: int, limits: Limits) -> None:
+def _must_not_flood(db: Session, enrolment: int, limits: Limits, moment: datetime) -> None:
     minute = timedelta(minutes=1)
     recent = db.scalars(
         select(Submission.submitted_at)
-        .where(Submission.enrolment_id == enrolment, Submission.submitted_at > now() - minute)
+        .where(Submission.enrolment_id == enrolment, Submission.submitted_at > moment - minute)
         .order_by(Submission.submitted_at)
     ).all()
     if len(recent) >= limits.submissions_a_minute:
-        wait = max(1, int((recent[-limits.submissions_a_minute] + minute - now()).total_seconds()) + 1)
+        wait = max(1, int((recent[-limits.submissions_a_minute] + minute - moment).total_seconds()) + 1)
         raise Problem(
             429,
             "too_many",

@@ -1,4 +1,4 @@
-"""doctor, bench and demo: that they run and say what they promise. Nothing here measures time."""
+"""doctor, bench and samples: that they run and say what they promise. Nothing here measures time."""
 
 from __future__ import annotations
 
@@ -47,13 +47,13 @@ def test_bench_prints_its_figures(grace: Path, gradgym: Gradgym) -> None:
 
 
 @pytest.mark.jail
-def test_demo_grades_samples_and_writes_a_page(grace: Path, tmp_path: Path, gradgym: Gradgym) -> None:
-    demo = gradgym("demo", tmp_path / "demo", at=grace)
-    assert demo.code == 0, demo.err
-    assert "11 submissions graded." in demo.out
-    page = (tmp_path / "demo" / "report.html").read_text("utf-8")
+def test_samples_are_graded_and_shown_on_a_page(grace: Path, tmp_path: Path, gradgym: Gradgym) -> None:
+    samples = gradgym("samples", tmp_path / "samples", at=grace)
+    assert samples.code == 0, samples.err
+    assert "11 submissions graded." in samples.out
+    page = (tmp_path / "samples" / "report.html").read_text("utf-8")
     assert page.count("<article") == 11
-    sent = {path.relative_to(tmp_path / "demo" / "submissions") for path in (tmp_path / "demo").rglob("*.py")}
+    sent = {path.relative_to(tmp_path / "samples" / "submissions") for path in (tmp_path / "samples").rglob("*.py")}
     assert Path("blend/bob_hangs.py") in sent
     assert Path("running_mean/mallory_cheats.py") in sent
     assert json.dumps("solutions seen")[1:-1] not in page or "solutions seen: []" in page

@@ -1,4 +1,4 @@
-"""`gradgym demo`: sample submissions for every exercise, graded behind the wall, as a table and a page to read."""
+"""`gradgym samples`: sample submissions for every exercise, graded behind the wall, as a table and a page to read."""
 
 from __future__ import annotations
 
@@ -22,8 +22,10 @@ cheats: \
 her file patches the comparison functions, looks for the solutions and returns objects that claim to equal anything."""
 
 
-def demo(
-    directory: Annotated[Path, typer.Argument(metavar="DIR", help="Where submissions and the page go.")] = Path("demo"),
+def samples(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="Where submissions and the page go.")] = Path(
+        "samples"
+    ),
     course: CourseOption = None,
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, max=64, help="How many gradings at a time.")] = 2,
 ) -> None:
@@ -35,7 +37,7 @@ def demo(
 
     loaded = open_course(course)
     if loaded.solutions is None:
-        fail("The demo grades with the hidden checks, and this copy of the course has no solutions folder.")
+        fail("Samples are graded with the hidden checks, and this copy of the course has no solutions folder.")
     results: list[tuple[Sample, Report]] = []
     try:
         with Grader(Settings(seed=0, jobs=jobs)) as grader, _bar(len(loaded.exercises)) as step:
@@ -65,7 +67,7 @@ def _write_page(directory: Path, results: list[tuple[Any, Report]], statements: 
 
     page = directory / "report.html"
     texts = {slug: path.read_text("utf-8") for slug, path in statements.items()}
-    html = render_html([report for _, report in results], title="gradgym demo", intro=_INTRO, statement_of=texts)
+    html = render_html([report for _, report in results], title="gradgym samples", intro=_INTRO, statement_of=texts)
     page.write_text(html, "utf-8")
     return page
 

@@ -1,0 +1,1 @@
+"""A class to look at, made up and graded for real."""

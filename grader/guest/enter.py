@@ -193,8 +193,11 @@ def _map_myself() -> None:
     uid, gid = os.geteuid(), os.getegid()
     for name, text in (("setgroups", "deny"), ("uid_map", f"{uid} {uid} 1"), ("gid_map", f"{gid} {gid} 1")):
         try:
-            with open(f"/proc/self/{name}", "w") as file:
-                file.write(text)
+            file = os.open(f"/proc/self/{name}", os.O_WRONLY)
+            try:
+                os.write(file, text.encode())
+            finally:
+                os.close(file)
         except OSError as refused:
             raise WallError(f"writing {name}: {refused.strerror}") from refused
 

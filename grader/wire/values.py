@@ -161,10 +161,11 @@ def write_tensor(
 
 def raw_bytes(tensor: torch.Tensor) -> bytes:
     """The values of a strided tensor as bytes, in the order of its elements."""
-    if not (tensor.is_contiguous() and tensor.is_cpu and not tensor.is_complex() and not tensor.is_neg()):
-        tensor = tensor.detach().resolve_conj().resolve_neg().cpu().contiguous()
-    size = tensor.nbytes
-    return ctypes.string_at(tensor.data_ptr(), size) if size else b""
+    dense = tensor.detach()  # a plain tensor, whatever a class of the student's says of itself
+    if not (dense.is_contiguous() and dense.is_cpu and not dense.is_complex() and not dense.is_neg()):
+        dense = dense.resolve_conj().resolve_neg().cpu().contiguous()
+    size = dense.nbytes
+    return ctypes.string_at(dense.data_ptr(), size) if size else b""
 
 
 def _not_plain(tensor: torch.Tensor, ceilings: Ceilings) -> str:

@@ -17,7 +17,11 @@ from webapp.web import answers, gate, templating
 # Where routes are: each module has a Gate called `pages`. The API, below /api, needs no CSRF token.
 FEATURES: Final[tuple[str, ...]] = (
     "webapp.accounts.pages",
+    "webapp.accounts.link_pages",
+    "webapp.accounts.own_pages",
+    "webapp.accounts.invitation_pages",
     "webapp.submissions.pages",
+    "webapp.submissions.work",
     "webapp.gradebook.pages",
     "webapp.gradebook.insights",
     "webapp.gradebook.regrades",

@@ -51,6 +51,7 @@ class Settings:
     oidc_issuer: str = ""
     oidc_client: str = ""
     oidc_secret: str = field(default="", repr=False)
+    oidc_trust_email: bool = False  # of a provider that doesn't say whether it checks addresses: it does
     limits: Limits = Limits()
 
 
@@ -81,6 +82,7 @@ def load_settings(folder: Path | None = None, environ: Mapping[str, str] | None 
         oidc_issuer=known.get(f"{PREFIX}OIDC_ISSUER", ""),
         oidc_client=known.get(f"{PREFIX}OIDC_CLIENT", ""),
         oidc_secret=known.get(f"{PREFIX}OIDC_SECRET", ""),
+        oidc_trust_email=_whole(known, "OIDC_TRUST_EMAIL") == 1,
     )
 
 

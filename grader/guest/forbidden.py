@@ -80,11 +80,12 @@ class Forbidden:
                     yield found, attribute, name
         for prefix in self._below:
             for module in with_submodules(prefix[:-1]):
-                for attribute in used if used is not None else [key for key in vars(module) if not key.startswith("_")]:
-                    value = vars(module).get(attribute)
-                    name = f"{module.__name__}.{attribute}"
-                    excepted = _is_public(attribute, value) and not self.covers(f"torch.{attribute}")
-                    if callable(value) and _belongs(value, prefix) and self.covers(name) and not excepted:
+                names = vars(module).keys()
+                for attribute in (names & used) if used is not None else [key for key in names if key[:1] != "_"]:
+                    value, name = vars(module)[attribute], f"{module.__name__}.{attribute}"
+                    if callable(value) and _belongs(value, prefix) and self.covers(name):
+                        if _is_public(attribute, value) and not self.covers(f"torch.{attribute}"):
+                            continue  # an exception to the rule
                         yield module, attribute, name
 
 

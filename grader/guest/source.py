@@ -54,12 +54,7 @@ class Source:
 
 def compile_source(name: str, text: str) -> Source:
     """Compile text as module `name`. Raises SyntaxError, ValueError or RecursionError as Python does."""
-    return _compiled(name, text, ast.parse(text))
-
-
-def _compiled(name: str, text: str, tree: ast.Module) -> Source:
-    code = compile(tree, f"{_FOLDER}/{name}.py", "exec", dont_inherit=True)
-    return Source(name, code, _lines_of(text), names_used(tree))
+    return Source(name, compile(text, f"{_FOLDER}/{name}.py", "exec", dont_inherit=True), _lines_of(text))
 
 
 def _lines_of(text: str) -> list[str]:
@@ -92,7 +87,8 @@ def read_submission(name: str, data: bytes, rules: Forbidden) -> tuple[Source | 
     lines = _lines_of(text)
     try:
         tree = ast.parse(text)
-        source = _compiled(name, text, tree)
+        code = compile(tree, f"{_FOLDER}/{name}.py", "exec", dont_inherit=True)
+        source = Source(name, code, lines, names_used(tree))
         finding = _scan_deeply(tree, rules)
     except SyntaxError as wrong:
         number = wrong.lineno or 1

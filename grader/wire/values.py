@@ -161,25 +161,25 @@ def write_tensor(
 
 def raw_bytes(tensor: torch.Tensor) -> bytes:
     """The values of a strided tensor as bytes, in the order of its elements."""
-    dense = tensor.detach()
-    if not (dense.is_contiguous() and dense.is_cpu and not dense.is_complex() and not dense.is_neg()):
-        dense = dense.resolve_conj().resolve_neg().cpu().contiguous()
-    return ctypes.string_at(dense.data_ptr(), dense.nbytes) if dense.numel() else b""
+    if not (tensor.is_contiguous() and tensor.is_cpu and not tensor.is_complex() and not tensor.is_neg()):
+        tensor = tensor.detach().resolve_conj().resolve_neg().cpu().contiguous()
+    size = tensor.nbytes
+    return ctypes.string_at(tensor.data_ptr(), size) if size else b""
 
 
 def _not_plain(tensor: torch.Tensor, ceilings: Ceilings) -> str:
-    shape = "x".join(str(size) for size in tensor.shape) if not tensor.is_nested else "nested"
     if tensor.is_nested or tensor.is_quantized or tensor.layout != torch.strided:
         kind = "nested" if tensor.is_nested else "quantised" if tensor.is_quantized else "sparse"
         return f"a {kind} tensor"
-    if tensor.device.type == "meta":
+    if tensor.is_meta:
         return "a tensor on the meta device, which has no values"
     if tensor.dtype not in _DTYPE_NAMES:
         return f"a tensor of type {tensor.dtype}"
     if tensor.dim() > ceilings.rank:
         return f"a tensor with {tensor.dim()} axes"
     if tensor.numel() > ceilings.numel:
-        return f"a tensor of shape ({shape.replace('x', ', ')}) with {tensor.numel()} elements, too large to compare"
+        shape = ", ".join(str(size) for size in tensor.shape)
+        return f"a tensor of shape ({shape}) with {tensor.numel()} elements, too large to compare"
     return ""
 
 
@@ -240,10 +240,11 @@ class Reader:
             raise WireError("a tensor's bytes don't fit its shape")
         if numel == 0:
             return _empty(value.shape, dtype)
-        buffer = data if isinstance(data, bytearray) else bytearray(data)
         if dtype == torch.bool:  # bytes other than 0 and 1 must not become bools
-            return (torch.frombuffer(buffer, dtype=torch.uint8) != 0).reshape(value.shape)
-        return torch.frombuffer(buffer, dtype=dtype).reshape(value.shape).clone()
+            return (torch.frombuffer(bytearray(data), dtype=torch.uint8) != 0).reshape(value.shape)
+        made = torch.empty(value.shape, dtype=dtype, device="cpu")
+        ctypes.memmove(made.data_ptr(), bytes(data), len(data))
+        return made
 
     def blob(self, index: int) -> bytes | bytearray:
         if not 0 <= index < len(self.blobs):

@@ -374,6 +374,15 @@ def test_an_equivalent_mutant_is_listed_with_its_reason(branching: Path, gradgym
     assert any("no mutant makes 'return 3 * x' of" in problem for problem in stale.json["problems"])
 
 
+def test_an_entry_for_a_mutant_that_is_noticed_is_stale(branching: Path, gradgym: Gradgym) -> None:
+    file = branching / "solutions" / "u01_twice" / "twice" / "equivalent.toml"
+    noticed = "return 2 * x if x.sum() > 0 else x - x # twice the tensor"
+    file.write_text(EQUIVALENT.format(after=noticed))
+    proved = gradgym("verify", "twice", "--mutants", "--seeds", "1", "--json", at=branching)
+    said = f"equivalent.toml: the checks notice '{noticed}' in the place of"
+    assert any(said in problem for problem in proved.json["problems"]), proved.json["problems"]
+
+
 def test_a_bound_on_the_number_of_mutants(branching: Path, gradgym: Gradgym) -> None:
     few = gradgym("verify", "twice", "--mutants", "--seeds", "1", "--most", "3", "--json", at=branching).json["mutants"]
     assert few["run"] == 3 < few["made"]

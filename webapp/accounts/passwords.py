@@ -39,14 +39,14 @@ def is_outdated(stored: str) -> bool:
     return _hasher().check_needs_rehash(stored)
 
 
-def acceptable(password: str) -> str:
+def acceptable(password: str, *, field: str = "password") -> str:
     """The password, if it can be one. Raises Problem."""
     if len(password) < SHORTEST:
         raise Problem(
-            422, "short_password", f"A password has at least {SHORTEST} signs: choose a longer one.", field="password"
+            422, "short_password", f"A password has at least {SHORTEST} signs: choose a longer one.", field=field
         )
     if len(password) > LONGEST:
         raise Problem(
-            422, "long_password", f"A password has at most {LONGEST} signs: choose a shorter one.", field="password"
+            422, "long_password", f"A password has at most {LONGEST} signs: choose a shorter one.", field=field
         )
     return password

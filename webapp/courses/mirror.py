@@ -28,7 +28,7 @@ def mirror(db: Session, row: CourseRow, course: Course) -> list[str]:
 
     New exercises get an assignment that is open and has no deadline; those that are gone are retired.
     """
-    row.title, row.about = course.title, course.about
+    row.about = course.about  # the title is the instructor's to change
     db.flush()
     known = {found.slug: found for found in db.scalars(select(ExerciseRow).where(ExerciseRow.course_id == row.id))}
     said = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -48,6 +49,29 @@ def extensions_of(db: Session, enrolment: Enrolment) -> Sequence[Extension]:
     ).all()
 
 
+class Extensions:
+    """All that hold in one course, to be asked for many students."""
+
+    def __init__(self, held: Iterable[Extension]) -> None:
+        self._of_student: dict[int, list[Extension]] = defaultdict(list)
+        self._of_group: dict[str, list[Extension]] = defaultdict(list)
+        for one in held:
+            if one.enrolment_id is not None:
+                self._of_student[one.enrolment_id].append(one)
+            elif one.group_name:
+                self._of_group[one.group_name].append(one)
+
+    def of(self, enrolment: int, group: str) -> list[Extension]:
+        """Those for this student, and for their group."""
+        return self._of_student.get(enrolment, []) + (self._of_group.get(group, []) if group else [])
+
+
+def extensions_in(db: Session, course: int) -> Extensions:
+    """Those that hold in this course now."""
+    held = select(Extension).where(Extension.course_id == course, Extension.withdrawn_at.is_(None))
+    return Extensions(db.scalars(held.execution_options(populate_existing=True)))
+
+
 def window_of(assignment: Assignment, extensions: Iterable[Extension], *, cut_off: bool = False) -> Window:
     """The longest of the extensions' times holds, and all their attempts together.
 
@@ -64,3 +88,25 @@ def window_of(assignment: Assignment, extensions: Iterable[Extension], *, cut_of
     if attempts is not None:
         attempts += sum(found.extra_attempts for found in meant)
     return Window(assignment.opens_at, due, closes, attempts, minutes)
+
+
+class Due:
+    """Which assignments of a course are past their deadline at one moment, for each student, extensions included."""
+
+    def __init__(self, assignments: Iterable[Assignment], extensions: Extensions, moment: datetime) -> None:
+        self._assignments = list(assignments)
+        self._extensions = extensions
+        self._moment = moment
+        self._known: dict[tuple[int, ...], frozenset[int]] = {}
+
+    def of(self, enrolment: int, group: str) -> frozenset[int]:
+        """Assignment ids. Students with the same extensions share one answer."""
+        held = self._extensions.of(enrolment, group)
+        key = tuple(one.id for one in held)
+        if key not in self._known:
+            self._known[key] = frozenset(
+                found.id
+                for found in self._assignments
+                if found.due_at is not None and window_of(found, held).days_late(self._moment)
+            )
+        return self._known[key]

@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 from webapp.courses.window import Window, extensions_of, window_of
 from webapp.db.base import now
 from webapp.db.people import Enrolment
-from webapp.db.teaching import Assignment, CourseRow
+from webapp.db.teaching import Assignment, CourseRow, ExerciseRow
 from webapp.db.work import Source, State, Submission
 from webapp.gradebook.lateness import policy_for
 from webapp.gradebook.results import attempts_used, refresh, sent_of
 from webapp.grading.queue import enqueue
 from webapp.settings import Limits
-from webapp.submissions.incoming import checked, file_name
+from webapp.submissions.incoming import checked, file_name, meant_for
 from webapp.web.problem import Problem
 
 
@@ -78,11 +78,13 @@ def accept(
     """
     name = file_name(name, assignment.exercise.slug)
     content = checked(name, content)
+    meant = meant_for(name, content)
     enrolment = db.get(Enrolment, enrolment_id, with_for_update=True)  # a student's submissions come one after another
     assert enrolment is not None
     digest = hashlib.sha256(content).hexdigest()
     if (before := _same(db, assignment.id, enrolment.id, digest, client_key)) is not None:
         return Accepted(before, is_repeat=True)
+    _must_not_be_for_another(db, assignment, name, meant)
     _must_be_open(terms_of(db, course, assignment, enrolment), assignment)
     _must_not_flood(db, enrolment.id, limits)
     if db.get(Source, digest) is None:
@@ -119,6 +121,22 @@ def _same(db: Session, assignment: int, enrolment: int, digest: str, client_key:
             Submission.assignment_id == assignment, Submission.digest == digest, Submission.state != State.NOT_GRADED
         ).order_by(Submission.number.desc())
     )
+
+
+def _must_not_be_for_another(db: Session, assignment: Assignment, name: str, meant: str) -> None:
+    """A file that carries the name of another exercise of this course was sent to the wrong page."""
+    if meant == assignment.exercise.slug:
+        return
+    other = db.scalar(
+        select(ExerciseRow.title).where(ExerciseRow.course_id == assignment.course_id, ExerciseRow.slug == meant)
+    )
+    if other is not None:
+        title = assignment.exercise.title
+        raise Problem(
+            422,
+            "wrong_exercise",
+            f"{name} is for “{other}”, and this is “{title}”: send it there, or choose the file for this one.",
+        )
 
 
 def _must_be_open(terms: Terms, assignment: Assignment) -> None:

@@ -6,10 +6,12 @@ import re
 from typing import Final
 
 from grader.notebooks.reading import MAX_BYTES as MAX_NOTEBOOK
+from grader.notebooks.reading import NotebookError, read_notebook
 from grader.submitted import MAX_SOURCE
 from webapp.web.problem import Problem
 
 _ODD: Final = re.compile(r"[^\w.() -]")
+_COPY: Final = re.compile(r" ?\(\d+\)$")  # what a browser adds to the name of a second download
 
 
 def file_name(sent: str, slug: str) -> str:
@@ -42,3 +44,17 @@ def checked(name: str, content: bytes) -> bytes:
             422, "not_utf8", f"{name} is not UTF-8 (line {line}): save it with the encoding UTF-8, and send it again."
         ) from error
     return content
+
+
+def meant_for(name: str, content: bytes) -> str:
+    """The slug of the exercise that this seems to be for: a notebook says so, a Python file by its name; or "".
+
+    Raises Problem for a notebook that is none.
+    """
+    stem = _COPY.sub("", name.rpartition(".")[0])
+    if not name.lower().endswith(".ipynb"):
+        return stem
+    try:
+        return read_notebook(content).meant or stem
+    except NotebookError as error:
+        raise Problem(422, "bad_notebook", str(error)) from error

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 from flask import Blueprint, Flask, current_app, g, redirect, request, url_for
 from sqlalchemy import select
@@ -29,6 +29,8 @@ from webapp.policy import Act, Person
 from webapp.settings import Settings
 from webapp.web.identity import who_asks
 from webapp.web.problem import Problem, not_found
+
+LARGEST: Final = 2**31 - 1  # of an id
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -100,7 +102,10 @@ def admit() -> Response | None:
     person, session = who_asks(request, database, settings)
     g.here = about = Here(person, database, settings, session)
     act: Act = current_app.config["ACTS"][request.endpoint]
-    _look_up(about, request.view_args or {})
+    named = request.view_args or {}
+    if not all(map(_storable, named.values())):
+        raise not_found()
+    _look_up(about, named)
     if about.may(act):
         return None
     if person.user is None:
@@ -147,6 +152,11 @@ def _look_up(about: Here, named: dict[str, Any]) -> None:
             ):
                 raise not_found("submission")
             about.submission, about.assignment = submission, submission.assignment
+
+
+def _storable(value: Any) -> bool:
+    """Whether a database could have it: no number above its integers, no text with a NUL, which PostgreSQL refuses."""
+    return value <= LARGEST if isinstance(value, int) else "\0" not in str(value)
 
 
 def _visible(about: Here, enrolment: int) -> bool:

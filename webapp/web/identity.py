@@ -43,12 +43,13 @@ def person_of(db: Session, user: User) -> Person:
 def who_asks(request: Request, database: Database, settings: Settings) -> tuple[Person, SignedIn | None]:
     """The person, and the browser's session where there is one. A token decides alone where both are sent.
 
-    Raises Problem for a token that doesn't hold; a cookie that doesn't hold is nobody's.
+    A cookie means nothing to the API: browsers send it along whoever makes them, and the API has no forms with a token
+    against that. Raises Problem for a token that doesn't hold; a cookie that doesn't hold is nobody's.
     """
     sent = request.headers.get("Authorization", "")
     if sent:
         return _of_token(sent, database), None
-    cookie = request.cookies.get(COOKIE)
+    cookie = None if request.path.startswith("/api/") else request.cookies.get(COOKIE)
     if not cookie:
         return Person(), None
     with database.read() as db:

@@ -96,11 +96,13 @@ def test_other_classes(student):
 
 @check(points=1.5, hint="Count the parameters, layer by layer; and how many entries does each list get?")
 def test_small_enough(student):
-    """at most 20,000 parameters, and histories with one float per epoch"""
+    """at most 20,000 parameters, histories with one float per epoch, and 200 epochs at most"""
     ran = run(student, small(), 31, max_epochs=3)
     count = ran["parameters"]
     ensure(count <= 20_000, f"The model has {count:,} parameters, 20,000 are allowed. Make the layers narrower.")
     close(ran["type of the logits"], "torch.float32", what="the type of the logits")
+    long = len(run(student, small(), 31)["history"]["train_loss"])
+    ensure(long <= 200, f"Without max_epochs the run has {long} epochs, 200 are allowed. Look at the default.")
     lengths = {key: len(values) for key, values in ran["history"].items()}
     epochs = lengths["train_loss"]
     ensure(
@@ -172,6 +174,13 @@ def test_best_weights(student):
         close(loss, val_loss[best], rtol=1e-3, atol=1e-4, what=f"the validation loss of the model for {what}")
         close(share, val_acc[best], rtol=0, atol=1.5 / len(labels), what=f"its validation accuracy for {what}")
         ensure(not ran["training mode"], "The model comes back in training mode. Put it into evaluation mode.")
+
+    # Validation rows so far from the border that their loss can be exactly 0, in many epochs.
+    sides = torch.tensor([0, 1]).repeat(20)
+    rows = (2.0 * sides - 1)[:, None] * torch.ones(2, dtype=torch.float64)
+    ran = run(student, [rows, sides, 10 * rows, sides], 47, max_epochs=25)
+    val_loss = ran["history"]["val_loss"]
+    close(ran["best_epoch"], val_loss.index(min(val_loss)), what="best_epoch, the first one of several")
 
 
 @check(points=1.5, hint="Work out 0 of 10 by hand: where is the centre, and how wide is the interval?")

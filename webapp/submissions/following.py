@@ -50,7 +50,7 @@ class Progress:
 
 
 def progress_of(db: Session, submission: int) -> Progress:
-    state = State(db.scalar(select(Submission.state).where(Submission.id == submission)))
+    state = State(db.execute(select(Submission.state).where(Submission.id == submission)).scalar_one())
     if state is not State.QUEUED:
         return Progress(state)
     mine = select(Job.trouble).where(

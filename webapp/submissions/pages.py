@@ -16,6 +16,7 @@ from grader.notebooks.reading import NotebookError
 from webapp.db.people import Enrolment
 from webapp.db.teaching import Assignment, CourseRow
 from webapp.db.work import Submission
+from webapp.gradebook.lateness import policy_for
 from webapp.policy import Act
 from webapp.submissions import overview, statement
 from webapp.submissions.accept import accept, terms_of
@@ -42,7 +43,7 @@ def home() -> str | Response:
 def exercises(course: str) -> str:
     with here.database.read() as db:
         units = overview.units_of(db, here.course, here.enrolment, everything=here.may(Act.SEE_ALL))
-        rule = overview.policy_for(here.course.late_policy, None).sentence()
+        rule = policy_for(here.course.late_policy, None).sentence()
     dated = any(row.terms.window.due_at for unit in units for row in unit.rows)
     return render_template(
         "submissions/exercises.html",
@@ -87,7 +88,7 @@ def submit(course: str, exercise: str) -> Response:
 
 @pages.route("/c/<course>/e/<exercise>/stub", act=Act.SEE_COURSE)
 def stub(course: str, exercise: str) -> Response:
-    text = _of_course(lambda course, exercise: statement.stub_of(course, exercise))
+    text = _of_course(statement.stub_of)
     return _download(text.encode(), f"{exercise}.py", "text/x-python")
 
 

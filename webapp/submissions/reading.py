@@ -61,7 +61,7 @@ class ReportShown:
 
 
 def report_for(grading: Grading, window: Window, *, everything: bool, moment: datetime | None = None) -> Report:
-    """The report of a grading as its student may read it now; `everything`: the whole, for staff. Raises ReportError."""
+    """A grading's report as its student may read it now; `everything`: the whole, for staff. Raises ReportError."""
     report = from_json(grading.report)
     if everything:
         return report

@@ -16,7 +16,5 @@ def normal_email(text: str) -> str:
     """The address as accounts have it. Raises Problem (422, field "email")."""
     email = text.strip().lower()
     if len(email) > LONGEST or not _PLAUSIBLE.fullmatch(email):
-        raise Problem(
-            422, "bad_email", "That is no email address: write it like ada@example.org.", field="email"
-        )
+        raise Problem(422, "bad_email", "That is no email address: write it like ada@example.org.", field="email")
     return email

@@ -142,9 +142,7 @@ def join(db: Session, token: str, user: User) -> tuple[Invitation, bool]:
     left = update(Invitation).where(Invitation.id == invitation.id, *_holds())  # type: ignore[arg-type]
     if db.execute(left.values(uses_left=Invitation.uses_left - 1)).rowcount != 1:  # type: ignore[attr-defined]
         raise Problem(410, "used_invitation", "This invitation was used up just now: ask your instructor for another.")
-    enrolment = Enrolment(
-        course_id=invitation.course_id, user_id=user.id, role=invitation.role, group=invitation.group
-    )
+    enrolment = Enrolment(course_id=invitation.course_id, user_id=user.id, role=invitation.role, group=invitation.group)
     db.add(enrolment)
     db.flush()
     audit.record(

@@ -45,7 +45,9 @@ def by_email(db: Session, email: str) -> User | None:
     return db.scalar(select(User).where(User.email == email))
 
 
-def new_account(db: Session, email: str, name: str, *, password_hash: str | None = None, is_admin: bool = False) -> User:
+def new_account(
+    db: Session, email: str, name: str, *, password_hash: str | None = None, is_admin: bool = False
+) -> User:
     """Raises Problem: 422 for what can't be, 409 where the address has an account."""
     email, name = normal_email(email), normal_name(name)
     taken = Problem(409, "has_account", "This address has an account already: sign in with it.", field="email")

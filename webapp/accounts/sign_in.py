@@ -34,7 +34,8 @@ def with_password(
 ) -> Made:
     """What `make` makes for the account that has this password, by its id, in a transaction that writes.
 
-    address: of the network that asks. Raises Problem (422 for what is wrong, 429 for too often). Three short transactions: the password is looked at between them, because that is slow on purpose.
+    address: of the network that asks. Raises Problem (422 for what is wrong, 429 for too often).
+    Three short transactions: the password is looked at between them, because that is slow on purpose.
     """
     tries = throttle.buckets(limits, email, address)
     with database.write() as db:

@@ -24,7 +24,9 @@ def new_token(db: Session, user: int, name: str, days: int) -> tuple[ApiToken, s
     if not name or len(name) > 100 or not name.isprintable():
         raise Problem(422, "bad_name", "A token needs a name of at most 100 signs: say what it is for.", field="name")
     if not 1 <= days <= LONGEST_DAYS:
-        raise Problem(422, "bad_expiry", f"A token holds for 1 to {LONGEST_DAYS} days: choose one of these.", field="days")
+        raise Problem(
+            422, "bad_expiry", f"A token holds for 1 to {LONGEST_DAYS} days: choose one of these.", field="days"
+        )
     if (db.scalar(select(func.count()).select_from(_holding(user).subquery())) or 0) >= MOST:
         raise Problem(409, "too_many_tokens", f"You have {MOST} tokens: revoke one that you no longer need.")
     secret = f"{TOKEN_PREFIX}{new_secret()}"

@@ -166,9 +166,7 @@ def cost_now(terms: Terms, course: CourseRow, assignment: Assignment, grace_spen
 
 def grace_spent(db: Session, enrolment: int, *, besides: int) -> int:
     """The late days that this student has spent on other assignments than `besides`."""
-    spent = select(func.sum(Result.grace_days)).where(
-        Result.enrolment_id == enrolment, Result.assignment_id != besides
-    )
+    spent = select(func.sum(Result.grace_days)).where(Result.enrolment_id == enrolment, Result.assignment_id != besides)
     return db.scalar(spent) or 0
 
 

@@ -113,5 +113,3 @@ def grading_of(db: Session, submission: Submission) -> Grading | None:
 
 def content_of(db: Session, submission: Submission) -> bytes:
     return db.get_one(Source, submission.digest).content
-
-

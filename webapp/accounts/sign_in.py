@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Final
+from typing import Final, TypeVar
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -16,15 +17,27 @@ from webapp.db.people import SignedIn, User
 from webapp.settings import Limits
 from webapp.web.problem import Problem
 
+Made = TypeVar("Made")
+
 WRONG: Final = "The email address or the password is not right: try again, or set a new password by a link."
 
 
 def sign_in(database: Database, email: str, password: str, visit: Visit, limits: Limits) -> str:
-    """Sign a browser in: the token for its cookie. Raises Problem (422 for what is wrong, 429 for too often).
+    """Sign a browser in: the token for its cookie. Raises Problem (422 for what is wrong, 429 for too often)."""
+    return with_password(
+        database, email, password, visit.address, limits, lambda db, user: open_session(db, user, visit)
+    )
 
+
+def with_password(
+    database: Database, email: str, password: str, address: str, limits: Limits, make: Callable[[Session, int], Made]
+) -> Made:
+    """What `make` makes for the account that has this password, by its id, in a transaction that writes.
+
+    address: of the network that asks. Raises Problem (422 for what is wrong, 429 for too often).
     Three short transactions: the password is looked at between them, because that is slow on purpose.
     """
-    tries = throttle.buckets(limits, email, visit.address)
+    tries = throttle.buckets(limits, email, address)
     with database.write() as db:
         written = throttle.write_down(db, tries, limits.sign_in_window)
         prune_sessions(db, limits.session)
@@ -43,7 +56,7 @@ def sign_in(database: Database, email: str, password: str, visit: Visit, limits:
             found.password_hash = newer
         throttle.take_back(db, written)
         throttle.forgive(db, tries[0])
-        return open_session(db, user.id, visit)
+        return make(db, user.id)
 
 
 def prune_sessions(db: Session, longest: timedelta) -> None:

@@ -119,6 +119,9 @@ class Endpoints:
     def post(self, path: str, *, act: Act, **more: Any) -> Callable[[View], View]:
         return self._add("POST", path, act, **more)
 
+    def put(self, path: str, *, act: Act, **more: Any) -> Callable[[View], View]:
+        return self._add("PUT", path, act, **more)
+
     def delete(self, path: str, *, act: Act, **more: Any) -> Callable[[View], View]:
         return self._add("DELETE", path, act, **more)
 

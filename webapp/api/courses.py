@@ -144,8 +144,8 @@ def results_shape(db: Session, rows: Iterable[Result]) -> dict[int, shapes.Resul
     told = shown_verdicts(db, [row.submission_id for row in rows if row.submission_id])
     return {
         row.assignment_id: shapes.Result(
-            points=_plain(row.points),
-            score=_plain(row.score),
+            points=shapes.plain(row.points),
+            score=shapes.plain(row.score),
             verdict=told.get(row.submission_id or 0, row.verdict) or None,
             days_late=row.days_late,
             grace_days=row.grace_days,
@@ -156,7 +156,3 @@ def results_shape(db: Session, rows: Iterable[Result]) -> dict[int, shapes.Resul
         )
         for row in rows
     }
-
-
-def _plain(milli: int | None) -> float | None:
-    return None if milli is None else plain_points(milli)

@@ -57,4 +57,9 @@ def page_of(rows: Sequence[Row], query: PageQuery, key: Callable[[Row], int]) ->
     if len(rows) <= query.limit:
         return rows, None
     kept = rows[: query.limit]
-    return kept, base64.urlsafe_b64encode(b"after:%d" % key(kept[-1])).decode("ascii")
+    return kept, cursor_for(key(kept[-1]))
+
+
+def cursor_for(key: int) -> str:
+    """The cursor of the page after `key`."""
+    return base64.urlsafe_b64encode(b"after:%d" % key).decode("ascii")

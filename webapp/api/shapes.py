@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from grader.report.model import plain_points
+
 Moment = Annotated[datetime, Meta(tz=True)]
 ReportJson = Annotated[
     msgspec.Raw | None,
@@ -31,6 +33,14 @@ class Failure(msgspec.Struct):
     """Every answer that is no success has this shape. Nothing of the request was stored."""
 
     error: Trouble
+
+
+class Token(msgspec.Struct):
+    """A token. It is shown this once: the server keeps only its digest."""
+
+    token: str
+    name: str
+    expires_at: Moment | None
 
 
 class Me(msgspec.Struct):
@@ -156,8 +166,30 @@ class Student(msgspec.Struct):
     group: str
 
 
+class Cell(msgspec.Struct):
+    """What a student has for an exercise. `points` null: nothing counts yet."""
+
+    points: float | None
+    days_late: int
+    is_waiting: bool
+    is_overridden: bool
+    submission: int | None
+
+
 class Row(msgspec.Struct):
-    """One student's line of the gradebook: exercise -> result, for those that have one."""
+    """One student's line of the gradebook. `results`: exercise -> cell, for those that have one.
+
+    `points` of `out_of` are plain sums; `share`, between 0 and 1, is the grade so far: weights and dropped exercises
+    are in it, null while nothing counts.
+    """
 
     student: Student
-    results: dict[str, Result]
+    points: float
+    out_of: float
+    share: float | None
+    results: dict[str, Cell]
+
+
+def plain(milli: int | None) -> float | None:
+    """Milli-points as the plain number of the JSON."""
+    return None if milli is None else plain_points(milli)

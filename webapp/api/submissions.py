@@ -164,14 +164,13 @@ def _in_full(db: Session, one: Submission) -> shapes.SubmissionInFull:
     grading = db.get(Grading, one.grading_id) if one.grading_id else None
     report, told = None, {}
     if grading is not None:
-        shown = shown_report(db, one, grading.report)
+        shown = shown_report(db, one, grading)
         report, told = msgspec.Raw(to_json(shown).encode()), {one.id: shown.verdict.value}
     return shapes.SubmissionInFull(**_parts(db, one, grading, told), report=report)
 
 
 def _parts(db: Session, one: Submission, grading: Grading | None, told: dict[int, str]) -> dict[str, Any]:
     """The parts of `shapes.Submission`."""
-    score = None if grading is None or grading.score is None else plain_points(grading.score)
     return {
         "id": one.id,
         "number": one.number,
@@ -184,6 +183,6 @@ def _parts(db: Session, one: Submission, grading: Grading | None, told: dict[int
         "state": State(one.state).value,
         "position": position(db, one.id) if one.state == State.QUEUED else None,
         "verdict": told.get(one.id),
-        "score": score,
+        "score": shapes.plain(grading.score) if grading else None,
         "max_score": plain_points(grading.max_score) if grading else None,
     }

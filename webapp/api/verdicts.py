@@ -7,27 +7,21 @@ from collections.abc import Iterable
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from grader.report.json_form import from_json
 from grader.report.model import Report, Verdict
-from grader.report.visibility import KEPT, for_student
-from webapp.courses.window import extensions_of, window_of
-from webapp.db.base import now
-from webapp.db.people import Enrolment
-from webapp.db.teaching import CourseRow
+from grader.report.visibility import KEPT
 from webapp.db.work import Grading, Submission
-from webapp.gradebook.lateness import policy_for
 from webapp.policy import Act
+from webapp.submissions.overview import window_for
+from webapp.submissions.reading import report_for
 from webapp.web.gate import here
 
 TELLS_NOTHING = {verdict.value for verdict in (*KEPT, Verdict.WRONG)}  # of a check that stays hidden
 
 
-def shown_report(db: Session, submission: Submission, report: str) -> Report:
+def shown_report(db: Session, submission: Submission, grading: Grading) -> Report:
     """A stored report. What is shown after the due date is shown after this student's own."""
-    whole = from_json(report)
-    if here.person.may(Act.SEE_ALL, course=here.course.id):
-        return whole
-    return for_student(whole, after_due=_is_after_due(db, here.course, submission))
+    window = window_for(db, here.course, submission.assignment, submission.enrolment)
+    return report_for(grading, window, everything=here.person.may(Act.SEE_ALL, course=here.course.id))
 
 
 def shown_verdicts(db: Session, submissions: Iterable[int]) -> dict[int, str]:
@@ -42,12 +36,5 @@ def shown_verdicts(db: Session, submissions: Iterable[int]) -> dict[int, str]:
     told = {}
     for submission, grading in db.execute(wanted).unique():
         plain = staff or grading.verdict in TELLS_NOTHING
-        told[submission.id] = grading.verdict if plain else shown_report(db, submission, grading.report).verdict.value
+        told[submission.id] = grading.verdict if plain else shown_report(db, submission, grading).verdict.value
     return told
-
-
-def _is_after_due(db: Session, course: CourseRow, submission: Submission) -> bool:
-    enrolment: Enrolment = submission.enrolment
-    policy = policy_for(course.late_policy, submission.assignment.late_policy)
-    window = window_of(submission.assignment, extensions_of(db, enrolment), cut_off=policy.cuts_off)
-    return window.due_at is not None and now() > window.due_at

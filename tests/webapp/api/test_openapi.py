@@ -78,7 +78,7 @@ def test_routes_are_let_in_by_the_act_that_they_declare(site: Any) -> None:
 
 def test_the_page_has_a_line_for_every_endpoint_and_no_stale_one() -> None:
     lines = re.findall(
-        r"^\| `(GET|POST|DELETE) (\S+)` \| ([^|]+) \| ([^|]+) \|$", PAGE.read_text("utf-8"), re.MULTILINE
+        r"^\| `(GET|POST|PUT|DELETE) (\S+)` \| ([^|]+) \| ([^|]+) \|$", PAGE.read_text("utf-8"), re.MULTILINE
     )
 
     def shown(endpoint: Endpoint) -> tuple[str, str]:

@@ -7,11 +7,13 @@ from typing import Any
 
 import msgspec
 import pytest
+from sqlalchemy import func, select
 
 from grader.report import from_dict
 from grader.report.model import CheckResult, Verdict
 from webapp.db.base import now
 from webapp.db.teaching import Assignment, CourseRow, Extension
+from webapp.db.work import Override
 
 
 def all_pages(call: Any, name: str, path: str, limit: int) -> list[Any]:
@@ -153,7 +155,6 @@ def test_no_list_tells_what_a_report_may_not(site: Any, call: Any, made_up: Any)
     for path in paths:
         assert b"timed_out" not in call("ada", "GET", path).content, path
     assert b"timed_out" in call("lin", "GET", "/courses/tiny/submissions").content
-    assert b"timed_out" in call("lin", "GET", "/courses/tiny/gradebook").content
 
 
 def test_what_we_could_not_grade_says_so_and_has_no_score(site: Any, call: Any, made_up: Any) -> None:
@@ -173,3 +174,44 @@ def test_the_gradebook_has_a_line_for_every_student(site: Any, call: Any, made_u
     ]
     adas, bobs = (row["results"]["double_it"] for row in rows)
     assert (adas["points"], adas["is_waiting"], bobs["points"], bobs["is_waiting"]) == (3, False, None, True)
+    assert [(row["points"], row["share"]) for row in rows] == [(3, 1), (0, None)]
+    assert [row["student"]["name"] for row in all_pages(call, "grace", "/courses/tiny/gradebook", 1)] == ["Ada", "Bob"]
+
+
+OVERRIDE = "/courses/tiny/students/{}/exercises/double_it/override"
+
+
+def test_grace_gives_points_by_hand_and_takes_them_back(site: Any, call: Any, made_up: Any) -> None:
+    site.graded("ada", made_up(1000))
+    path = OVERRIDE.format(site.enrolments["ada"])
+    assert call("grace", "PUT", path, json={"points": 2.125, "reason": "by hand"}).status == 204
+    result = call("ada", "GET", "/courses/tiny/exercises/double_it").json["result"]
+    assert (result["points"], result["score"], result["is_overridden"]) == (2.125, 1, True)
+    assert call("grace", "DELETE", f"{path}?reason=a%20slip").status == 204
+    assert call("ada", "GET", "/courses/tiny/exercises/double_it").json["result"]["points"] == 1
+    assert call("grace", "DELETE", f"{path}?reason=again").refusal == (404, "no_override")
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"points": 4, "reason": "too many"}, "points"),
+        ({"points": -1, "reason": "too few"}, "points"),
+        ({"points": 1.0001, "reason": "too fine"}, "points"),
+        ({"points": "2", "reason": "a text"}, "points"),
+        ({"points": 2, "reason": ""}, "reason"),
+        ({"points": 2, "reason": "  "}, "reason"),
+        ({"points": 2}, "reason"),
+    ],
+)
+def test_points_that_cannot_be_meant_are_refused(site: Any, call: Any, body: dict[str, Any], field: str) -> None:
+    answer = call("grace", "PUT", OVERRIDE.format(site.enrolments["ada"]), json=body)
+    assert (answer.status, answer.field) == (422, field)
+    with site.database.read() as db:
+        assert db.scalar(select(func.count()).select_from(Override)) == 0
+
+
+def test_nobody_but_instructors_gives_points(site: Any, call: Any) -> None:
+    path, body = OVERRIDE.format(site.enrolments["ada"]), {"points": 3, "reason": "please"}
+    for name, status in (("ada", 403), ("bob", 404), ("lin", 403), ("mallory", 404), (None, 401), ("root", 204)):
+        assert call(name, "PUT", path, json=body).status == status, name

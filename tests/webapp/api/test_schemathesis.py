@@ -17,6 +17,8 @@ from schemathesis.core.parameters import ParameterLocation
 from schemathesis.specs.openapi import checks
 
 from webapp.api.routes import ENDPOINTS
+from webapp.db.teaching import Assignment, CourseRow
+from webapp.gradebook.overrides import set_override
 
 CHECKS: list[CheckFunction] = [
     schemathesis.checks.not_a_server_error,
@@ -28,12 +30,22 @@ CHECKS: list[CheckFunction] = [
     checks.allow_header_conformance,
 ]
 
+# What of a body has to be true, so that something is done.
+REAL: dict[str, dict[str, Any]] = {
+    "create_token": {"email": "ada@example.org", "password": "correct horse battery"},
+    "give_points": {"points": 2.5},
+}
+
 
 @pytest.fixture
 def there(site: Any, made_up: Any) -> dict[str, Any]:
     """Values for paths that name what is there: ada's submission, among others."""
     sent = site.graded("ada", made_up(1500))
     site.submit("bob")
+    with site.database.write() as db:
+        course = db.get_one(CourseRow, site.courses["tiny"])
+        exercise = db.get_one(Assignment, site.assignments["double_it"])
+        set_override(db, site.person("grace"), course, exercise, site.enrolments["ada"], 2500, "by hand")
     return {"course": "tiny", "exercise": "double_it", "submission": sent, "student": site.enrolments["ada"]}
 
 
@@ -71,15 +83,17 @@ def compare(site: Any, there: dict[str, Any], name: str, examples: int) -> None:
             if is_bad_only_where_replaced(case):
                 chosen = [check for check in CHECKS if check is not checks.negative_data_rejection]
             case.path_parameters = {key: there[key] for key in case.path_parameters}
+            if name in REAL and case.meta.generation.mode is GenerationMode.POSITIVE:
+                case.body = case.body | REAL[name]
         answered.add(case.call_and_validate(headers=tokens[person], checks=chosen).status_code)
 
     run()
-    assert answered & {200, 201}, "some of these requests are good ones"
+    assert answered & {200, 201, 204}, "some of these requests are good ones"
 
 
 @pytest.mark.parametrize("name", [endpoint.name for endpoint in ENDPOINTS])
 def test_the_api_is_as_it_is_documented(site: Any, there: dict[str, Any], name: str) -> None:
-    compare(site, there, name, 50)
+    compare(site, there, name, 15 if name == "create_token" else 50)  # looking at a password is slow on purpose
 
 
 @pytest.mark.slow

@@ -111,6 +111,7 @@ BODIES = {
     "a null byte": (b'{"content": "x = 1\\u0000"}', JSON, (422, "null_bytes"), "content"),
     "empty": (b'{"content": " \\n"}', JSON, (422, "empty"), None),
     "of another kind": (b'{"content": "x", "name": "a.txt"}', JSON, (422, "wrong_kind"), None),
+    "for another exercise": (b'{"content": "x", "name": "counter.py"}', JSON, (422, "wrong_exercise"), None),
     "a form": (b"content=x", {"Content-Type": "application/x-www-form-urlencoded"}, (415, "wrong_type"), None),
     "of no type": (b"x = 1", {}, (415, "wrong_type"), None),
     "bytes that are no text": (b"\xff\xfe", RAW, (422, "not_utf8"), None),

@@ -50,7 +50,7 @@ LAST = (
     "Lind",
     "Moreau",
 )
-SESSION = "a browser of the figures"  # grace's cookie
+SESSION = "a-browser-of-the-figures"  # grace's cookie
 
 
 def seed(database: Database, folder: Path, students: int, *, submissions: int = 1, slug: str = "dl") -> CourseRow:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from webapp.courses.local_time import span
 from webapp.db.base import now
 from webapp.db.people import Enrolment, User
 from webapp.db.teaching import Assignment, CourseRow, Extension
@@ -121,10 +122,12 @@ def _concerned(db: Session, course: CourseRow, enrolment: int | None, group: str
 
 
 def _words(extension: Extension) -> dict[str, Any]:
-    found: dict[str, Any] = {"minutes": extension.extra_minutes, "attempts": extension.extra_attempts}
-    if extension.group_name:
-        found["group"] = extension.group_name
-    return found
+    found = {
+        "more time": span(extension.extra_minutes) if extension.extra_minutes else None,
+        "more attempts": extension.extra_attempts or None,
+        "group": extension.group_name,
+    }
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def _about(extension: Extension) -> dict[str, Any]:

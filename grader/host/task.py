@@ -5,6 +5,7 @@ No torch here.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -38,12 +39,18 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
         return Load(
             slug=self.slug,
             source=source,
-            kit=None if self.kit is None else Path(self.kit).read_text("utf-8"),
+            kit=None if self.kit is None else _text(self.kit),
             provides=list(self.provides),
             forbidden=[] if trusted else list(self.forbidden),
             imports=list(self.imports),
             device=device,
         )
+
+
+@functools.cache
+def _text(path: str) -> str:
+    """A file of the exercise. (Where one has changed, the exercise gets new processes: see exercise_hash.)"""
+    return Path(path).read_text("utf-8")
 
 
 def task_of(exercise: Exercise, kinds: Sequence[str]) -> Task:

@@ -365,3 +365,33 @@ def test_a_check_that_never_ends_is_given_up(
     assert report.verdict in (Verdict.NOT_GRADED, Verdict.BROKEN_EXERCISE)
     assert report.score is None or report.score == 0
     grader.forget(exercise)
+
+
+LOSES_THE_LINE = '''
+from grader.checks import check, close
+from grader.wire.errors import WireError
+
+
+@check(points=1)
+def test_loses_the_line(student, tensors):
+    """as if the module had broken the protocol, the reference as well"""
+    student.double_it(tensors((2,)))
+    raise WireError("no such frame")
+
+
+@check(points=1)
+def test_after_that(student, tensors):
+    """a check with a guest of its own"""
+    x = tensors((2,))
+    close(student.double_it(x), 2 * x)
+'''
+
+
+def test_a_rehearsal_that_loses_the_line_keeps_nobody_waiting(
+    grading: tuple[Grader, Odd], with_deadline: Callable[[float], None]
+) -> None:
+    grader, odd = grading
+    with_deadline(60)
+    report = graded(grader, odd(hidden=LOSES_THE_LINE), RIGHT)
+    found = {check.name: check.verdict for check in report.checks if check.hidden}
+    assert found == {"loses_the_line": Verdict.CRASHED, "after_that": Verdict.PASSED}

@@ -55,7 +55,9 @@ def test_other_commands_say_that_the_wall_is_missing(
     assert "bwrap: No permissions to create a new namespace" in said.one_line
 
 
-def test_samples_say_that_the_wall_is_missing(grace: Path, tmp_path: Path, gradgym: Gradgym, no_bubblewrap: Path) -> None:
+def test_samples_say_that_the_wall_is_missing(
+    grace: Path, tmp_path: Path, gradgym: Gradgym, no_bubblewrap: Path
+) -> None:
     said = gradgym("samples", tmp_path / "samples", at=grace, path_first=no_bubblewrap)
     assert said.code == 2
     assert "bwrap: No permissions to create a new namespace" in said.one_line

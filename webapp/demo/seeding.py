@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -177,4 +177,3 @@ def _to_override(db: Session, course: CourseRow) -> list[tuple[Submission, int, 
     reasons = ("Explained it well on the board", "The statement was unclear here; agreed in the lecture")
     picked = [rows[index] for index in (7, 23) if index < len(rows)]
     return [(row[0], row[1] * 4 // 5, reason) for row, reason in zip(picked, reasons, strict=False)]
-

@@ -60,6 +60,7 @@ def parameters(site: Any, submission: int) -> dict[str, Any]:
         "job": 1,
         "person": 1,
         "run": 1,
+        "row": 1,
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, make_response, redirect, render_template, url_for
+from flask import flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from webapp.accounts import own_password, people, sessions, tokens
@@ -14,6 +14,13 @@ from webapp.web.problem import Problem
 
 pages = Gate("account", __name__)
 DAYS = ((7, "7 days"), (30, "30 days"), (90, "90 days"), (365, "A year"))
+
+
+@pages.before_request
+def by_a_browser() -> None:
+    """A program's token changes nothing here: it could make itself another one that holds for longer."""
+    if request.method == "POST" and here.session is None:
+        raise Problem(403, "needs_browser", "Sign in with a browser to change your account.")
 
 
 def _me() -> User:

@@ -17,7 +17,7 @@ from webapp.gradebook import audit
 from webapp.policy import Person
 from webapp.web.problem import Problem, not_found
 
-ACTION = "course.read_again"
+ACTION = "course.synced"  # as `gradgym courses sync` calls it
 
 
 def read_again(database: Database, who: Person, course: int) -> list[str]:
@@ -30,14 +30,16 @@ def read_again(database: Database, who: Person, course: int) -> list[str]:
         loaded = load_course(Path(row.folder))
     except (CourseError, OSError) as error:
         raise Problem(409, "unreadable", f"{error} Nothing was changed.") from error
+    if loaded.solutions is None:
+        raise Problem(409, "no_solutions", f"{row.folder} has no solutions beside it. Nothing was changed.")
     with database.write() as db:
         said = mirror(db, db.get_one(CourseRow, course, with_for_update=True), loaded)
-        audit.record(db, who, ACTION, course=course, after={"said": said})
+        audit.record(db, who, ACTION, course=course, after={"folder": row.folder, "changes": said})
     return said
 
 
 def last_readings(db: Session) -> dict[int, AuditEvent]:
-    """course id -> when it was last read again, by hand, and what that changed."""
+    """course id -> when it was last read again, and what that changed."""
     later = aliased(AuditEvent)
     newer = select(later.id).where(
         later.action == ACTION, later.course_id == AuditEvent.course_id, later.id > AuditEvent.id

@@ -251,3 +251,10 @@ def test_a_deactivated_accounts_token_stops_at_once(site: Any) -> None:
     header = site.token("ada")
     site.change(User, site.people["ada"], is_active=False)
     assert site.client().get("/account", headers=header).status_code == 401
+
+
+def test_a_program_can_not_make_itself_another_token(site: Any) -> None:
+    header = site.token("ada")
+    for path, form in (("tokens", {"name": "x", "days": "365"}), ("password", {"old": PASSWORD, "new": NEW})):
+        assert site.client().post(f"/account/{path}", data=form, headers=header).status_code == 403
+    assert len(ids(site, ApiToken, "ada")) == 1

@@ -44,9 +44,9 @@ def test_what_has_changed_is_said_and_kept(site: Any, folder: Path) -> None:
     assert "Changes: 1." in page and "double_it has changed" in page
     assert "double_it has changed" in site.client("root").get("/site/courses").text, "still there later"
     with site.database.read() as db:
-        events = db.scalars(select(AuditEvent).where(AuditEvent.action == "course.read_again")).all()
+        events = db.scalars(select(AuditEvent).where(AuditEvent.action == "course.synced")).all()
     assert {event.actor_id for event in events} == {site.people["root"]}
-    assert [len(event.after["said"]) for event in events] == [0, 1]
+    assert [len(event.after["changes"]) for event in events] == [0, 1]
     assert "double_it has changed" not in read(site), "the newest reading is shown"
 
 
@@ -55,6 +55,8 @@ def test_a_folder_that_can_not_be_read_changes_nothing(site: Any, folder: Path) 
     toml.write_text("points = 'many'\n")
     page = read(site)
     assert "exercise.toml" in page and "Nothing was changed." in page
+    shutil.rmtree(folder / "solutions")
+    assert "Nothing was changed." in read(site)
     shutil.rmtree(folder)
     assert "Nothing was changed." in read(site)
     with site.database.read() as db:

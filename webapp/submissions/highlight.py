@@ -26,13 +26,14 @@ def coloured(text: str, language: str = "python") -> Markup:
     return Markup(highlight(text, lexer, HtmlFormatter(nowrap=True)))
 
 
-def lines_of(text: str) -> list[Markup]:
-    """The lines of a student's Python, as their editor counts them, printable and coloured."""
-    plain = [printable(line).replace("\n", " ") for line in split(text)]
-    lines = split(str(coloured("\n".join(plain))))
-    if len(lines) != len(plain):
-        return [escape(line) for line in plain]
-    return [Markup(line) for line in lines]
+def lines_of(text: str, *, most: int | None = None, colours: bool = True) -> list[Markup]:
+    """The lines of a student's Python (the first `most`), as their editor counts them, printable and coloured."""
+    plain = [printable(line).replace("\n", " ") for line in split(text)[:most]]
+    if colours:
+        lines = split(str(coloured("\n".join(plain))))
+        if len(lines) == len(plain):
+            return [Markup(line) for line in lines]
+    return [escape(line) for line in plain]
 
 
 def split(text: str) -> list[str]:

@@ -24,7 +24,7 @@ from webapp.submissions.attempts import attempts_of, result_of
 from webapp.submissions.reading import content_of
 from webapp.submissions.sending import sent_by, typed
 from webapp.submissions.source import is_notebook, text_of
-from webapp.web.gate import Gate, here
+from webapp.web.gate import LARGEST, Gate, here
 from webapp.web.problem import Problem, not_found
 
 pages = Gate("submissions", __name__)
@@ -170,7 +170,8 @@ def _start(db: Session, latest: int | None) -> dict[str, Any] | None:
     if wanted == "stub":
         return None
     if wanted:
-        found = db.get(Submission, int(wanted)) if wanted.isdecimal() and len(wanted) < 16 else None
+        number = int(wanted) if wanted.isdecimal() and len(wanted) < 16 else 0
+        found = db.get(Submission, number) if number <= LARGEST else None
         if found is None or found.assignment_id != here.assignment.id or not _may_see(found):
             raise not_found("submission")
     else:

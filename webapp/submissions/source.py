@@ -10,10 +10,10 @@ from markupsafe import Markup
 
 from grader.notebooks.reading import NotebookError, read_notebook
 from grader.report.model import Report, Where
-from webapp.submissions.highlight import lines_of, split
+from webapp.submissions.highlight import LONGEST, lines_of, split
 
 AROUND: Final = 3  # lines before and after the one that is meant
-MOST: Final = 6000  # lines of a piece that a page shows
+MOST: Final = 6000  # lines that a page shows
 
 
 @dataclass(frozen=True)
@@ -44,22 +44,25 @@ def text_of(name: str, content: bytes) -> str:
 
 
 def pieces_of(name: str, content: bytes, marked: Iterable[Where] = ()) -> list[Piece]:
-    """The whole submission, with the lines marked that a report speaks of."""
+    """The submission with the lines marked that a report speaks of; at most MOST lines in all, the first in colour."""
     wheres = list(marked)
+    texts = [(0, content.decode("utf-8-sig", "replace"))]
     if is_notebook(name):
         try:
-            cells = [(cell.number, cell.source) for cell in read_notebook(content).code]
+            texts = [(cell.number, cell.source) for cell in read_notebook(content).code]
         except NotebookError:
-            cells = []
-        if cells:
-            return [_piece(f"{name}, cell {number}", source, number, wheres) for number, source in cells]
-    return [_piece(name, content.decode("utf-8-sig", "replace"), 0, wheres)]
-
-
-def _piece(name: str, text: str, cell: int, wheres: list[Where]) -> Piece:
-    lines = lines_of(text)
-    found = sorted({where.line for where in wheres if where.cell == cell and 0 < where.line <= len(lines)})
-    return Piece(name, lines[:MOST], marked=found, cell=cell, left_out=max(0, len(lines) - MOST))
+            pass  # shown as the text that it is
+    found: list[Piece] = []
+    lines_left, letters_left = MOST, LONGEST
+    for cell, text in texts:
+        lines = lines_of(text, most=lines_left, colours=len(text) <= letters_left)
+        numbers = sorted({where.line for where in wheres if where.cell == cell and 0 < where.line <= len(lines)})
+        title = f"{name}, cell {cell}" if cell else name
+        found.append(Piece(title, lines, marked=numbers, cell=cell, left_out=len(split(text)) - len(lines)))
+        lines_left, letters_left = lines_left - len(lines), letters_left - len(text)
+        if lines_left <= 0:
+            break
+    return found
 
 
 def excerpt(pieces: list[Piece], where: Where | None) -> Piece | None:

@@ -7,7 +7,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Flask, g, request, url_for
-from werkzeug.routing import BuildError
 
 from grader.report.model import plain_points
 from webapp.db.base import now
@@ -100,12 +99,10 @@ def navigation() -> list[tuple[str, str, bool]]:
     here = _here()
     if here is None or here.course is None or here.person.user is None:
         return []
-    found = []
-    for label, endpoint, act in NAVIGATION:
-        if here.person.may(act, course=here.course.id):
-            try:
-                address = url_for(endpoint, course=here.course.slug)
-            except BuildError:
-                continue  # a part that this installation has not
-            found.append((label, address, request.endpoint == endpoint))
-    return found
+    course = here.course
+    teaches = here.person.may(Act.SEE_ALL, course=course.id)
+    return [
+        (label, url_for(endpoint, course=course.slug), request.endpoint == endpoint)
+        for label, endpoint, act in NAVIGATION
+        if here.person.may(act, course=course.id) and not (teaches and act is Act.SUBMIT)
+    ]

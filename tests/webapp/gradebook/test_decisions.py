@@ -114,7 +114,9 @@ def test_who_sent_nothing_can_get_points_and_lose_them_again(site: Any) -> None:
     assert caught.value.status == 404
 
 
-@pytest.mark.parametrize(("points", "reason", "field"), [(-1, "x", "points"), (3001, "x", "points"), (1, " ", "reason")])
+@pytest.mark.parametrize(
+    ("points", "reason", "field"), [(-1, "x", "points"), (3001, "x", "points"), (1, " ", "reason")]
+)
 def test_an_override_out_of_bounds_stores_nothing(site: Any, points: int, reason: str, field: str) -> None:
     with pytest.raises(Problem) as caught:
         override(site, points, reason)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import httpx
 
 TRIES: Final = 4  # of one call
-PATIENCE: Final = 60.0  # seconds that a call waits in all between its tries
+PATIENCE: Final = 20.0  # seconds that a call waits in all between its tries
 _LATER: Final = (429, 502, 503, 504)  # the same request may work later
 _SAFE: Final = ("GET", "PUT", "DELETE")  # twice is once
 

@@ -39,7 +39,8 @@ MAY_IMPORT = {
     "samples": ["api", "course", "report"],
     "benchmark": ["api", "course", "report"],
     "laptop": ["checks", "course", "host", "report", "wire"],
-    "cli": ["api", "benchmark", "course", "host", "jail", "notebooks", "proof", "report", "samples"],
+    "client": ["report"],
+    "cli": ["api", "benchmark", "client", "course", "host", "jail", "notebooks", "proof", "report", "samples"],
     "webapp": ["api", "course", "notebooks", "report", "samples", "submitted"],
     "gradgym": ["api", "course", "notebooks", "report"],
 }
@@ -200,6 +201,7 @@ def test_nobody_imports_a_course() -> None:
 
 def test_the_command_line_starts_without_torch_pytest_and_the_web_app() -> None:
     heavy = {"torch", "pytest", "_pytest", "rich", "flask", "sqlalchemy", "alembic", "gunicorn", "grader.api"}
+    heavy |= {"httpx", "keyring", "platformdirs"}
     assert not heavy & python_after("import grader.cli.main")
 
 

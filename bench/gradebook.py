@@ -66,9 +66,8 @@ def measure(database: Database, settings: Settings, rounds: int) -> None:
         student = db.scalar(select(func.max(Enrolment.id)))
         results = db.scalar(select(func.count()).select_from(Result))
     kind = "SQLite" if database.is_sqlite else "PostgreSQL"
-    print(
-        f"{kind}, {results} results\n\n| page | median ms | slowest ms | CPU ms | KiB |\n| --- | --- | --- | --- | --- |"
-    )
+    print(f"{kind}, {results} results\n")
+    print("| page | median ms | slowest ms | CPU ms | KiB |\n| --- | --- | --- | --- | --- |")
     client = create_app(settings, database).test_client()
     client.set_cookie(COOKIE, SESSION)
     for words, asked in ASKED.items():

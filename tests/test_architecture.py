@@ -51,15 +51,8 @@ LATE = {"cli": "webapp.commands"}
 TEXTS = {".py", ".md", ".toml", ".txt", ".ini", ".css", ".html", ".json", ".yml", ".yaml", ".cfg", ".sh", ""}
 # Spelled in two parts, so that this file doesn't name them either.
 MACHINE_PATHS = re.compile("|".join(f"/{name}/" for name in ("root", "home", "Users", "work")))
-MADE = {
-    "demo",
-    "samples",
-    "gradgym-data",
-    "dist",
-    "build",
-    "node_modules",
-    "__pycache__",
-}  # and all that begins with a point, but .ci
+# (Nor is what begins with a point, but .ci.)
+MADE = {"demo", "samples", "gradgym-data", "dist", "build", "node_modules", "__pycache__"}
 ON_PURPOSE = {"attacks"}  # programs that reach for such places
 
 

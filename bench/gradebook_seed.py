@@ -54,7 +54,7 @@ SESSION = "a-browser-of-the-figures"  # grace's cookie
 
 
 def seed(database: Database, folder: Path, students: int, *, submissions: int = 1, slug: str = "dl") -> CourseRow:
-    """grace teaches the course of `folder` to so many students, who sent nearly all; half of the units are due."""
+    """grace teaches the course of `folder` to so many students, who sent nearly all of it."""
     draw = random.Random(7)
     moment = now().replace(second=0, microsecond=0)
     with database.write() as db:
@@ -69,7 +69,7 @@ def seed(database: Database, folder: Path, students: int, *, submissions: int = 
         asked = select(Assignment).join(ExerciseRow).where(Assignment.course_id == course.id)
         assignments = list(db.scalars(asked.order_by(ExerciseRow.position)).unique())
         for number, assignment in enumerate(assignments):
-            assignment.due_at = moment + timedelta(days=3 * (number - 0.7 * len(assignments)))
+            assignment.due_at = moment + timedelta(days=3 * (number - 0.95 * len(assignments)))
         people = [
             {"email": f"s{number}@example.org", "name": f"{draw.choice(FIRST)} {draw.choice(LAST)} {number}"}
             if students > 60

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -36,7 +37,7 @@ from grader.secret import deployment_secret as deployment_secret
 from grader.submitted import MAX_SOURCE
 from grader.submitted import Submission as Submission
 
-_TRIES = 2
+_TRIES = 3
 
 Kinds = Literal["public", "hidden", "all"]
 
@@ -153,12 +154,13 @@ class Grader:
         trial: Trial,
         on_check: Callable[[dict[str, Any], Outcome], None] | None,
     ) -> Report:
-        """Grade code; where a process of ours fails, once more with new ones."""
+        """Grade code; where a process of ours fails, again with new ones."""
         if len(source) > MAX_SOURCE:
             return too_large(exercise, MAX_SOURCE, facts=facts)
         trouble = ""
-        for _ in range(_TRIES):
+        for tried in range(_TRIES):
             try:
+                time.sleep(0.2 * tried)  # what was killed takes a moment to be gone
                 engine = self._engine(exercise, facts["exercise_hash"])
                 if engine.examiner.troubles:
                     return broken(exercise, facts=facts)

@@ -67,12 +67,12 @@ def find_target(course: Path | None, target: str | None) -> tuple[Exercise, Path
     if path.suffix in (".py", ".ipynb"):
         if not path.is_file():
             fail(f"{path} is not there. Name your file, or the exercise without {path.suffix}.")
-        _, exercise = open_exercise(course, _exercise_of(path))
+        _, exercise = open_exercise(course, exercise_of(path))
         return exercise, path
     return _own_file(*open_exercise(course, target))
 
 
-def _exercise_of(path: Path) -> str:
+def exercise_of(path: Path) -> str:
     """The exercise that a file is meant for: what a notebook says itself, else what it is named like."""
     if path.suffix == ".ipynb":
         from grader.notebooks.reading import NotebookError, read_notebook

@@ -15,6 +15,8 @@ from grader.cli import (
     grade,
     hint,
     list_,
+    login,
+    logout,
     new,
     new_course,
     notebook,
@@ -22,6 +24,8 @@ from grader.cli import (
     samples,
     show,
     start,
+    status,
+    submit,
     verify,
     watch,
 )
@@ -49,9 +53,9 @@ def gradgym(
 ) -> None:
     """Write the parts of deep learning yourself, and learn at once what you misunderstood.
 
-    Students: start DIR, list, show, notebook, check, watch, hint, reset. Instructors and authors: grade, verify, new,
-    new-course, doctor, bench, samples. Whoever runs a server: demo, serve, worker, courses, users, gradebook, db,
-    backup, restore. `gradgym COMMAND --help` says more.
+    Students: start DIR, list, show, notebook, check, watch, hint, reset; with a server also login URL, submit, status,
+    logout. Instructors and authors: grade, verify, new, new-course, doctor, bench, samples. Whoever runs a server:
+    demo, serve, worker, courses, users, gradebook, db, backup, restore. `gradgym COMMAND --help` says more.
     """
 
 
@@ -63,6 +67,10 @@ app.command("check")(check.check)
 app.command("watch")(watch.watch)
 app.command("hint")(hint.hint)
 app.command("reset")(reset.reset)
+app.command("login")(login.login)
+app.command("submit")(submit.submit)
+app.command("status")(status.status)
+app.command("logout")(logout.logout)
 app.command("grade")(grade.grade)
 app.command("verify")(verify.verify)
 app.command("new")(new.new)

@@ -86,8 +86,15 @@ def exercise() -> shapes.ExerciseInFull:
 
 def course_shape(row: CourseRow) -> shapes.Course:
     role = here.person.role_in(row.id)
-    rule = policy_for(row.late_policy, None).sentence()
-    return shapes.Course(row.slug, row.title, row.about, Role(role).value if role else None, row.time_zone, rule)
+    return shapes.Course(
+        slug=row.slug,
+        title=row.title,
+        about=row.about,
+        role=Role(role).value if role else None,
+        enrolment=here.person.enrolment_in(row.id),
+        time_zone=row.time_zone,
+        late_rule=policy_for(row.late_policy, None).sentence(),
+    )
 
 
 def _known_of(db: Session, assignments: Sequence[Assignment]) -> list[dict[str, Any]]:

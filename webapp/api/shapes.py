@@ -54,12 +54,16 @@ class Me(msgspec.Struct):
 
 
 class Course(msgspec.Struct):
-    """A course that this person takes part in (or any, for an admin). `role` is this person's own."""
+    """A course that this person takes part in (or any, for an admin). `role` and `enrolment` are this person's own.
+
+    `enrolment` is the `student` of other addresses.
+    """
 
     slug: str
     title: str
     about: str
     role: Literal["student", "assistant", "instructor"] | None
+    enrolment: int | None
     time_zone: str
     late_rule: str
 

@@ -16,6 +16,7 @@ from grader.course.names import did_you_mean
 from webapp.db.people import Enrolment, Role, User
 from webapp.db.teaching import CourseRow
 from webapp.gradebook.audit import record
+from webapp.gradebook.results import refresh
 from webapp.policy import Person
 from webapp.web.problem import Problem
 
@@ -157,7 +158,9 @@ def import_roster(db: Session, who: Person, course: CourseRow, roster: Roster) -
     emails = [row.email for row in roster.rows]
     users = {user.email: user for user in db.scalars(select(User).where(User.email.in_(emails)))}
     enrolled = {found.user_id: found for found in db.scalars(select(Enrolment).where(Enrolment.course_id == course.id))}
-    new, added, changed, same = [], 0, 0, 0
+    new: list[User] = []
+    moved: list[int] = []
+    added, changed, same = 0, 0, 0
     for row in roster.rows:
         user = users.get(row.email)
         if user is None:
@@ -173,8 +176,10 @@ def import_roster(db: Session, who: Person, course: CourseRow, roster: Roster) -
         elif (not found.is_active) or (row.group is not None and row.group != found.group):
             found.is_active, found.group = True, found.group if row.group is None else row.group
             changed += 1
+            moved.append(found.id)
         else:
             same += 1
+    refresh(db, course, moved)  # extensions of a group hold for whoever is in it
     record(
         db,
         who,
@@ -219,4 +224,5 @@ def change_enrolment(
     if before == after:
         return
     found.role, found.group, found.is_active = role, checked_group(group), is_active
+    refresh(db, course, [found.id])  # extensions of a group hold for whoever is in it
     record(db, who, "enrolment.changed", course=course.id, enrolment=found.id, before=before, after=after)

@@ -11,16 +11,16 @@ from sqlalchemy.orm import Session
 
 from grader.course.model import Course
 from webapp.accounts.passwords import hash_password
+from webapp.courses.extensions import grant
 from webapp.courses.mirror import add_course
 from webapp.db.base import now
 from webapp.db.database import Database
 from webapp.db.people import Enrolment, Role, User
-from webapp.db.teaching import Assignment, CourseRow, Extension
+from webapp.db.teaching import Assignment, CourseRow
 from webapp.db.work import Grading, State, Submission
 from webapp.demo.people import GROUPS, Student
 from webapp.demo.programs import Programs
 from webapp.demo.story import LATE_POLICY, ZONE, Asked, Try
-from webapp.gradebook import audit
 from webapp.gradebook.overrides import set_override
 from webapp.settings import Settings
 from webapp.submissions.accept import accept
@@ -72,30 +72,12 @@ def _grant_extensions(db: Session, course: CourseRow, enrolments: dict[str, int]
     """One student was ill, one has more time everywhere, one group's lecture was cancelled."""
     grace = db.scalars(select(User).where(User.email == "grace@example.org")).one()
     late = due[min(3, len(due) - 1)]
-    granted = [
-        Extension(enrolment_id=enrolments["chiara@example.org"], assignment_id=late.id, extra_minutes=7 * 1440),
-        Extension(enrolment_id=enrolments["samuel@example.org"], extra_minutes=2 * 1440),
-        Extension(group_name=GROUPS[1], assignment_id=due[min(4, len(due) - 1)].id, extra_minutes=1440),
-    ]
-    reasons = (
-        "Ill, certificate seen",
-        "More time for everything, as agreed",
-        "The lecture was cancelled",
-    )
-    for extension, reason in zip(granted, reasons, strict=True):
-        extension.course_id, extension.created_by, extension.reason = course.id, grace.id, reason
-        extension.extra_attempts = 0
-        db.add(extension)
-        audit.record(
-            db,
-            person_of(db, grace),
-            "extension.granted",
-            course=course.id,
-            enrolment=extension.enrolment_id,
-            assignment=extension.assignment_id,
-            after={"group": extension.group_name, "extra_minutes": extension.extra_minutes},
-            reason=reason,
-        )
+    who = person_of(db, grace)
+    cancelled = due[min(4, len(due) - 1)]
+    chiara, samuel = enrolments["chiara@example.org"], enrolments["samuel@example.org"]
+    grant(db, who, course, enrolment=chiara, assignment=late, minutes=7 * 1440, reason="Ill, certificate seen")
+    grant(db, who, course, enrolment=samuel, minutes=2 * 1440, reason="More time for everything, as agreed")
+    grant(db, who, course, group=GROUPS[1], assignment=cancelled, minutes=1440, reason="The lecture was cancelled")
 
 
 def hand_in(

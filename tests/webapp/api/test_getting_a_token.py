@@ -67,23 +67,23 @@ def test_guessing_is_slowed_down_as_it_is_on_the_sign_in_page(site: Any, strict:
     assert refused.value.status == 429, "they are counted together"
 
 
-@pytest.mark.parametrize(
-    ("body", "field"),
-    [
-        ({"email": "ada@example.org"}, "password"),
-        ({"password": PASSWORD}, "email"),
-        ({**ADA, "expires_in_days": 0}, "expires_in_days"),
-        ({**ADA, "expires_in_days": 100_000}, "expires_in_days"),
-        ({**ADA, "expires_in_days": None}, "expires_in_days"),
-        ({**ADA, "name": " "}, "name"),
-        ({**ADA, "name": "a\0b"}, "name"),
-        ({**ADA, "name": "x" * 101}, "name"),
-        ({**ADA, "email": "ada@example.org\0"}, "email"),
-        ({**ADA, "admin": True}, "admin"),
-    ],
-)
-def test_a_request_that_cannot_be_meant_makes_no_token(site: Any, call: Any, body: dict[str, Any], field: str) -> None:
-    answer = call(None, "POST", "/tokens", json=body)
-    assert (answer.status, answer.field) == (422, field), answer.json
-    assert PASSWORD.encode() not in answer.content
+NOT_MEANT: list[tuple[dict[str, Any], str]] = [
+    ({"email": "ada@example.org"}, "password"),
+    ({"password": PASSWORD}, "email"),
+    ({**ADA, "expires_in_days": 0}, "expires_in_days"),
+    ({**ADA, "expires_in_days": 100_000}, "expires_in_days"),
+    ({**ADA, "expires_in_days": None}, "expires_in_days"),
+    ({**ADA, "name": " "}, "name"),
+    ({**ADA, "name": "a\0b"}, "name"),
+    ({**ADA, "name": "x" * 101}, "name"),
+    ({**ADA, "email": "ada@example.org\0"}, "email"),
+    ({**ADA, "admin": True}, "admin"),
+]
+
+
+def test_a_request_that_cannot_be_meant_makes_no_token(site: Any, call: Any) -> None:
+    for body, field in NOT_MEANT:
+        answer = call(None, "POST", "/tokens", json=body)
+        assert (answer.status, answer.field) == (422, field), answer.json
+        assert PASSWORD.encode() not in answer.content
     assert tokens(site) == 0

@@ -46,9 +46,9 @@ def test_a_token_that_has_ended_is_refused(site: Any, call: Any, columns: dict[s
     assert call(None, "POST", SEND, json={"content": "x"}, headers=site.token("ada", **columns)).refusal == (401, code)
 
 
-@pytest.mark.parametrize("header", ["Bearer", "Bearer  ", "Bearer gg_nothing", "Basic YWRhOmFkYQ==", "gg_x", "\xe4"])
-def test_a_header_that_is_no_token_is_refused(call: Any, header: str) -> None:
-    assert call(None, "GET", "/me", headers={"Authorization": header}).refusal == (401, "bad_token")
+def test_a_header_that_is_no_token_is_refused(call: Any) -> None:
+    for header in ("Bearer", "Bearer  ", "Bearer gg_nothing", "Basic YWRhOmFkYQ==", "gg_x", "\xe4"):
+        assert call(None, "GET", "/me", headers={"Authorization": header}).refusal == (401, "bad_token"), header
 
 
 def test_a_token_of_an_account_that_was_closed_is_refused(site: Any, call: Any) -> None:

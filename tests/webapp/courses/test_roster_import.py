@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
 from webapp.courses import people
+from webapp.db.base import now
 from webapp.db.people import Enrolment, Role, User
-from webapp.db.teaching import CourseRow
+from webapp.db.teaching import Assignment, CourseRow, Extension
+from webapp.db.work import Result
 from webapp.web.problem import Problem
 
 
@@ -96,3 +99,32 @@ def test_a_course_keeps_an_instructor(site: Any) -> None:
     change("grace", Role.STUDENT)
     with pytest.raises(Problem, match="Nobody of this course"):
         change("mallory", Role.INSTRUCTOR)
+
+
+def test_whoever_moves_to_another_group_has_its_extensions(site: Any, made_up: Any) -> None:
+    with site.database.write() as db:
+        db.get_one(CourseRow, site.courses["tiny"]).late_policy = {"kind": "per_day", "percent": 10}
+        db.get_one(Assignment, site.assignments["double_it"]).due_at = now() - timedelta(hours=1)
+        db.add(
+            Extension(
+                course_id=site.courses["tiny"],
+                group_name="tuesday",
+                extra_minutes=600,
+                reason="the room was closed",
+                created_by=site.people["grace"],
+            )
+        )
+    site.graded("ada", made_up(3000))
+
+    def points() -> int | None:
+        with site.database.read() as db:
+            return db.get_one(Result, (site.enrolments["ada"], site.assignments["double_it"])).points
+
+    assert points() == 2700
+    import_it(site, "email,name,group\nada@example.org,Ada,tuesday\n")
+    assert points() == 3000
+    with site.database.write() as db:
+        course = db.get_one(CourseRow, site.courses["tiny"])
+        ada, grace = site.enrolments["ada"], site.person("grace")
+        people.change_enrolment(db, grace, course, ada, role=Role.STUDENT, group="monday", is_active=True)
+    assert points() == 2700

@@ -32,6 +32,12 @@ def test_whoever_has_one_course_is_led_to_it(site: Any) -> None:
     assert site.client("mallory").get("/").location == "/c/other/"
 
 
+def test_nobody_is_asked_to_sign_in_first(site: Any) -> None:
+    for path in ("/", "/c/tiny/", "/c/tiny/e/double_it", "/c/nowhere/", "/c/tiny/s/1"):
+        answer = site.client().get(path)
+        assert answer.status_code == 302 and answer.location.startswith("/sign-in"), path
+
+
 def test_whoever_has_several_courses_or_none_chooses(site: Any) -> None:
     page = get(site, "root", "/")
     assert "/c/tiny/" in page and "/c/other/" in page

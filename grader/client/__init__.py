@@ -1,0 +1,1 @@
+"""A gradgym server, as programs on a student's machine use it."""

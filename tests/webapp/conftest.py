@@ -177,11 +177,15 @@ class Site:
         """A browser; with a name, one that is signed in. Forms need no CSRF token (a test of its own shows that)."""
         client = self.app.test_client()
         if name:
-            secret = new_secret()
-            with self.database.write() as db:
-                db.add(SignedIn(digest=digest_of(secret), user_id=self.people[name]))
-            client.set_cookie(COOKIE, secret)
+            client.set_cookie(COOKIE, self.signed_in(name))
         return client
+
+    def signed_in(self, name: str) -> str:
+        """The cookie of a browser in which this person is signed in."""
+        secret = new_secret()
+        with self.database.write() as db:
+            db.add(SignedIn(digest=digest_of(secret), user_id=self.people[name]))
+        return secret
 
     def token(self, name: str, **columns: Any) -> dict[str, str]:
         """The header of a program that acts for this person."""
@@ -246,13 +250,42 @@ def made_up_report(earned: int = 3000, **changes: Any) -> Report:
     return msgspec.structs.replace(report, **changes)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def made_up() -> Callable[..., Report]:
     return made_up_report
 
 
 @pytest.fixture
 def site(database: Database, settings: Settings) -> Site:
+    return build_site(settings, database)
+
+
+@contextmanager
+def site_in(folder: Path, template: Path) -> Iterator[Site]:
+    shutil.copy(template, folder / "gradgym.db")
+    address = f"sqlite:///{folder / 'gradgym.db'}"
+    database = Database(address)
+    limits = Limits(submissions_a_minute=1000)
+    yield build_site(Settings(folder=folder, database=address, secret="a secret of the tests", limits=limits), database)
+    database.close()
+
+
+@pytest.fixture
+def sqlite_site(sqlite_template: Path, tmp_path: Path) -> Iterator[Site]:
+    """`site` on SQLite only: for tests with a browser, which are slow."""
+    with site_in(tmp_path, sqlite_template) as site:
+        yield site
+
+
+@pytest.fixture(scope="module")
+def lasting_site(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The same for all tests of a file."""
+    with site_in(tmp_path_factory.mktemp("installation"), sqlite_template) as site:
+        yield site
+
+
+def build_site(settings: Settings, database: Database) -> Site:
+    """The two courses and their people, in an empty database."""
     app = create_app(settings, database)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     site = Site(app, database, settings)

@@ -96,11 +96,13 @@ def acts_of(app: Flask) -> dict[str, Act]:
 
 def admit() -> Response | None:
     """Before every request: find out who asks and what it is about, and send away whoever may not."""
-    if request.endpoint is None or request.endpoint == "static":
+    if request.endpoint == "static" or (request.endpoint is None and request.path.startswith("/api/")):
         return None
     settings, database = current_app.config["SETTINGS"], current_app.config["DATABASE"]
     person, session = who_asks(request, database, settings)
     g.here = about = Here(person, database, settings, session)
+    if request.endpoint is None:
+        return None  # there is no such page; the one that says so knows who is signed in
     act: Act = current_app.config["ACTS"][request.endpoint]
     named = request.view_args or {}
     if not all(map(_storable, named.values())):

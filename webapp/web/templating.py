@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Flask, g, request, url_for
+from markupsafe import Markup
 
 from grader.report.model import plain_points
 from webapp.db.base import now
@@ -32,11 +33,17 @@ def prepare(app: Flask) -> None:
     app.add_template_filter(points, "points")
     app.add_template_filter(when, "when")
     app.add_template_filter(ago, "ago")
+    app.add_template_filter(breakable, "breakable")
 
 
 def points(milli: int | None) -> str:
     """1250 -> "1.25"; None -> "–"."""
     return "–" if milli is None else str(plain_points(milli))
+
+
+def breakable(name: str) -> Markup:
+    """A long name in lower_case, which may go on in the next line after each underscore."""
+    return Markup("_<wbr>").join(name.split("_"))
 
 
 def zone() -> ZoneInfo:

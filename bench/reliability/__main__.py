@@ -1,4 +1,4 @@
-"""`python -m bench.reliability load|kills|backup`: run from the repository's folder. Everything stays on loopback and ends."""
+"""`python -m bench.reliability load|kills|backup`, from the repository's folder. All is on loopback, and it ends."""
 
 from __future__ import annotations
 
@@ -6,17 +6,19 @@ import argparse
 import os
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 
 from bench.reliability.runs import backup_run, kill_run, load_run
 
 COURSE = Path(__file__).parents[2] / "exercises"
+RUNS = {"load": load_run, "kills": kill_run, "backup": backup_run}
 SLUGS = ("sgd_step", "hinge_approx", "tensor_warmup")
 
 
 def main() -> int:
     words = argparse.ArgumentParser(prog="python -m bench.reliability", description=__doc__)
-    words.add_argument("run", choices=("load", "kills", "backup"))
+    words.add_argument("run", choices=RUNS)
     words.add_argument("--students", type=int, default=0, help="load 1000, kills 300, backup 400")
     words.add_argument("--seconds", type=float, default=60.0, help="load: all of them within so long")
     words.add_argument("--kills", type=int, default=200)
@@ -29,29 +31,14 @@ def main() -> int:
     said = words.parse_args()
     with tempfile.TemporaryDirectory(prefix="gradgym-reliability-") as name:
         folder = Path(name)
+        run = partial(RUNS[said.run], folder, COURSE, SLUGS, jobs=said.jobs, database=said.database)
         if said.run == "load":
-            students = said.students or 1000
-            out = load_run(
-                folder, COURSE, SLUGS, students=students, seconds=said.seconds, jobs=said.jobs, database=said.database
-            )
+            out = run(students=said.students or 1000, seconds=said.seconds)
         elif said.run == "kills":
-            out = kill_run(
-                folder,
-                COURSE,
-                SLUGS,
-                students=said.students or 300,
-                each=said.each,
-                kills=said.kills,
-                pause=said.pause,
-                jobs=said.jobs,
-                database=said.database,
-                seed=said.seed,
-            )
+            kills = {"kills": said.kills, "pause": said.pause, "each": said.each, "seed": said.seed}
+            out = run(students=said.students or 300, **kills)
         else:
-            students = said.students or 400
-            out = backup_run(
-                folder, COURSE, SLUGS, students=students, jobs=said.jobs, database=said.database, other=said.other
-            )
+            out = run(students=said.students or 400, other=said.other)
         for what, figure in out.figures.items():
             print(f"{what}: {figure}")
         print(f"faults: {len(out.faults)}")

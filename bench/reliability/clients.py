@@ -57,11 +57,8 @@ def submit_all(
 
 def _submit(port: int, token: str, sent: Sent, content: bytes) -> None:
     path = f"/api/v1/courses/{SLUG}/exercises/{sent.program.slug}/submissions?name={sent.program.slug}.py"
-    headers = {
-        "Authorization": f"Bearer {token}",
-        "Idempotency-Key": sent.key,
-        "Content-Type": "text/plain; charset=utf-8",
-    }
+    headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": sent.key}
+    headers["Content-Type"] = "application/octet-stream"
     end = time.monotonic() + PATIENCE
     while True:
         began = time.monotonic()

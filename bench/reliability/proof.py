@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Sequence
 
 from sqlalchemy import func, select
@@ -55,12 +56,10 @@ def faults(there: BigClass, sent: Sequence[Sent]) -> list[str]:
             found.append(f"submission {id} ({one_sent.program.slug}) got {got}, not {one_sent.program.grade}")
         elif rows[id].state != State.GRADED or rows[id].grading_id != graded[id].id:
             found.append(f"submission {id} is {rows[id].state}, though it was graded")
-    counted: dict[tuple[int, int], int] = {}
-    for row in rows.values():
-        counted[row.enrolment_id, row.assignment_id] = counted.get((row.enrolment_id, row.assignment_id), 0) + 1
-    found += [
-        f"enrolment {who[0]} has {tried.get(who)} attempts for {n}" for who, n in counted.items() if tried.get(who) != n
-    ]
+    counted = Counter((row.enrolment_id, row.assignment_id) for row in rows.values())
+    for who, number in counted.items():
+        if tried.get(who) != number:
+            found.append(f"enrolment {who[0]} sent {number} to assignment {who[1]}, and {tried.get(who)} count")
     return found
 
 

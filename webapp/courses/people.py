@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -13,6 +12,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from grader.course.names import did_you_mean
+from webapp.accounts.email import normal_email
+from webapp.accounts.people import normal_name
 from webapp.db.people import Enrolment, Role, User
 from webapp.db.teaching import CourseRow
 from webapp.gradebook.audit import record
@@ -22,7 +23,6 @@ from webapp.web.problem import Problem
 
 COLUMNS: Final = ("email", "name", "group", "role")
 MOST_ROWS: Final = 5000
-_EMAIL: Final = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+")
 
 
 @dataclass(frozen=True)
@@ -106,29 +106,12 @@ def _row(line: int, said: dict[str, str], cells: Sequence[str], names: Sequence[
     if len(cells) != len(names):
         return f"Line {line}: {len(cells)} cells where the first line names {len(names)} columns."
     try:
-        email, name = checked_email(said["email"]), checked_name(said["name"])
+        email, name = normal_email(said["email"]), normal_name(said["name"])
         role = checked_role(said["role"].lower()) if said.get("role") else Role.STUDENT
         group = checked_group(said["group"]) if "group" in said else None
     except Problem as problem:
         return f"Line {line}: {problem.sentence}"
     return Row(line, email, name, group, role)
-
-
-def checked_email(sent: str) -> str:
-    """In lower case. Raises Problem."""
-    email = sent.strip().lower()
-    if len(email) > 254 or not _EMAIL.fullmatch(email) or not email.isprintable():
-        raise Problem(422, "bad_email", f"{sent.strip()[:80]!r} is no email address.", field="email")
-    return email
-
-
-def checked_name(sent: str) -> str:
-    name = " ".join(sent.split())
-    if not name:
-        raise Problem(422, "no_name", "There is no name.", field="name")
-    if len(name) > 200 or not name.isprintable():
-        raise Problem(422, "bad_name", "A name has at most 200 printable signs.", field="name")
-    return name
 
 
 def checked_group(sent: str) -> str:

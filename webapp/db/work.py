@@ -102,7 +102,10 @@ class Job(Base):
 
 
 class Grading(Base):
-    """What one run over a submission found. `report` is the report's JSON; `score` is None where nothing was graded."""
+    """What one run over a submission found. `report` is the report's JSON; `score` is None where nothing was graded.
+
+    `told` is the verdict as the student may read it: one that only a hidden check could have given is "wrong" there.
+    """
 
     __tablename__ = "gradings"
 
@@ -111,6 +114,7 @@ class Grading(Base):
     job_id: Mapped[int] = mapped_column(ForeignKey("jobs.id"), unique=True)
     regrade_id: Mapped[int | None] = mapped_column(ForeignKey("regrades.id"), index=True)
     verdict: Mapped[str] = mapped_column(String(20))
+    told: Mapped[str] = mapped_column(String(20))
     score: Mapped[int | None]
     max_score: Mapped[int]
     mistakes: Mapped[str] = mapped_column(Text, default="")  # ids, with blanks between
@@ -127,7 +131,7 @@ class Result(Base):
     """What one student has for one assignment, as it follows from submissions, deadlines and overrides.
 
     A cache: `webapp.gradebook.results` makes it anew whenever one of those changes. `points` is None where nothing
-    counts yet. `score` is what the grading gave, before lateness and overrides.
+    counts yet. `verdict` is what the student is told. `score` is what the grading gave, before lateness and overrides.
     """
 
     __tablename__ = "results"

@@ -186,7 +186,7 @@ def _sent(db: Session, enrolments: Sequence[int], only: Collection[int] | None) 
             Submission.submitted_at,
             Submission.state,
             Grading.score,
-            Grading.verdict,
+            Grading.told,
         )
         .outerjoin(Grading, Grading.id == Submission.grading_id)
         .where(Submission.enrolment_id.in_(enrolments))

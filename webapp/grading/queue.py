@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from grader.report.json_form import to_json
 from grader.report.model import Report, Verdict
+from grader.report.visibility import for_student
 from grader.report.words import true_score
 from webapp.db.base import now
 from webapp.db.teaching import Assignment, CourseRow, ExerciseRow
@@ -129,6 +130,7 @@ def finish(db: Session, one: Claim, report: Report, worker: str, limits: Limits)
         job_id=one.job,
         regrade_id=job.regrade_id,
         verdict=report.verdict,
+        told=for_student(report).verdict,
         score=true_score(report),
         max_score=report.max_score,
         mistakes=" ".join(report.mistakes),

@@ -36,7 +36,7 @@ class Attempt:
 def attempts_of(db: Session, assignment: int, enrolment: int, window: Window) -> list[Attempt]:
     """The newest first. Lateness is counted from the deadline that holds now."""
     query = (
-        select(Submission, Grading.verdict, Grading.score)
+        select(Submission, Grading.told, Grading.score)
         .outerjoin(Grading, Grading.id == Submission.grading_id)
         .where(Submission.assignment_id == assignment, Submission.enrolment_id == enrolment)
         .order_by(Submission.number.desc())

@@ -369,6 +369,7 @@ def upgrade() -> None:
         sa.Column("job_id", sa.Integer(), nullable=False),
         sa.Column("regrade_id", sa.Integer(), nullable=True),
         sa.Column("verdict", sa.String(length=20), nullable=False),
+        sa.Column("told", sa.String(length=20), nullable=False),
         sa.Column("score", sa.Integer(), nullable=True),
         sa.Column("max_score", sa.Integer(), nullable=False),
         sa.Column("mistakes", sa.Text(), nullable=False),

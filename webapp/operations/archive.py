@@ -78,7 +78,7 @@ def read_archive(path: Path, into: Path | None) -> Manifest:
         raise BackupError(f"There is no file {path}: name one that `gradgym backup` wrote.") from error
     except OSError as error:
         raise BackupError(f"{path} can't be read ({error.strerror}): see to that, then try again.") from error
-    except (zipfile.BadZipFile, zlib.error, KeyError, TypeError, ValueError, EOFError) as error:
+    except (zipfile.BadZipFile, zlib.error, KeyError, TypeError, ValueError, EOFError, RuntimeError) as error:
         raise BackupError(f"{path} is no whole backup of gradgym's: name one that `gradgym backup` wrote.") from error
     return manifest
 

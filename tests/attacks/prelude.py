@@ -41,6 +41,11 @@ def loot(what):
     print("LOOT", what, flush=True)
 
 
+def leads_home(path):
+    """Whether a folder leads to this Python: where that lies below /tmp, the way to it is there before any guest."""
+    return f"{sys.prefix}/".startswith(f"{path.rstrip('/')}/")
+
+
 def attempt(word, action, *args, **kwargs):
     """Do what must be refused: whatever comes of it is loot. Returns the refusal."""
     tried(word)

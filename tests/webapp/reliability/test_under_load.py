@@ -1,4 +1,4 @@
-"""The bench's runs, small: a class that submits at once, and processes that are killed while it does. Nothing is lost."""
+"""The runs of the bench, small: a class that submits at once, and processes killed meanwhile. Nothing is lost."""
 
 from __future__ import annotations
 

@@ -108,7 +108,15 @@ def kill_run(
 
 
 def backup_run(
-    folder: Path, course: Path, slugs: Sequence[str], *, students: int, jobs: int, database: str = "", other: str = ""
+    folder: Path,
+    course: Path,
+    slugs: Sequence[str],
+    *,
+    students: int,
+    jobs: int,
+    seconds: float = 20.0,
+    database: str = "",
+    other: str = "",
 ) -> Outcome:
     """A backup in the middle of a load; it is restored elsewhere, served there, and everything in it gets graded."""
     first, second, file = folder / "first", folder / "second", folder / "live.backup"
@@ -117,12 +125,12 @@ def backup_run(
     environ = environment(first, database)
     there = make_class(first, course, slugs, students, environ)
     files = handed_in(there.programs, students, 1, seed=3)
-    moments = [20.0 * number / len(files) for number in range(len(files))]
+    moments = [seconds * number / len(files) for number in range(len(files))]
     done: list[Sent] = []
     with serving(first, environ, "--jobs", str(jobs)) as server:
         sending = threading.Thread(target=lambda: done.extend(submit_all(server.port, there, files, moments)))
         sending.start()
-        time.sleep(10)
+        time.sleep(seconds / 2)
         began = time.monotonic()
         _gradgym(environ, "backup", str(file))
         took = time.monotonic() - began

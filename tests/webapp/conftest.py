@@ -329,6 +329,24 @@ def cheap_hash() -> str:
     return _HASHED[0]
 
 
+# Waiting
+
+LONG = 120.0  # seconds: only so that a test that hangs fails
+
+
+@pytest.fixture
+def wait_until() -> Callable[..., None]:
+    """`wait_until(lambda: ...)`: fails with `what` when it never becomes true."""
+
+    def waiting(condition: Callable[[], Any], what: str = "it never came true") -> None:
+        end = time.monotonic() + LONG
+        while not condition():
+            assert time.monotonic() < end, what
+            time.sleep(0.02)
+
+    return waiting
+
+
 # Grading for real
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -15,19 +14,6 @@ from webapp.db.work import Grading, State, Submission
 from webapp.grading.worker import Worker
 
 LONG = 120.0  # seconds: only so that a test that hangs fails
-
-
-@pytest.fixture
-def wait_until() -> Callable[..., None]:
-    """`wait_until(lambda: ...)`: fails with `what` when it never becomes true."""
-
-    def waiting(condition: Callable[[], Any], what: str = "it never came true") -> None:
-        end = time.monotonic() + LONG
-        while not condition():
-            assert time.monotonic() < end, what
-            time.sleep(0.02)
-
-    return waiting
 
 
 class Running:

@@ -75,7 +75,7 @@ class Job(Base):
 
     Who claims a job raises `fence`; only who still has the newest fence may finish it, so a worker that was thought
     dead and comes back changes nothing. `turn` orders the queue: the time it was sent, and later for those who have
-    more waiting already. `tries`: how often it was begun, but for the `losses`, where the worker ended while it held it.
+    more waiting already. `tries`: how often it was begun, without the `losses`: times that its worker ended meanwhile.
     """
 
     __tablename__ = "jobs"

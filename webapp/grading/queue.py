@@ -159,6 +159,8 @@ def _lost(db: Session, job: Job, limits: Limits) -> None:
     """
     job.state, job.lease_until = JobState.WAITING, None
     job.losses, job.tries, job.turn = job.losses + 1, job.tries - 1, job.turn + LATER
+    if job.regrade_id is None:
+        db.get_one(Submission, job.submission_id).state = State.QUEUED
     db.flush()
     if job.losses >= limits.losses:
         _give_up(db, job, "The grader ended each time while it was grading this.")

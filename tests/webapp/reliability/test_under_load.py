@@ -1,4 +1,4 @@
-"""The bench's runs, small: a class that submits at once, and processes that are killed while it does. Nothing is lost."""
+"""The bench's runs, small: a class that submits at once, processes that are killed meanwhile, a backup."""
 
 from __future__ import annotations
 

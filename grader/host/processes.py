@@ -212,12 +212,12 @@ class GuestParent(_Process):
         self._walled = walled
 
     def ready(self) -> None:
-        """Raises NoWall when this machine refuses a part of the wall, ProcessTrouble when something ended it."""
+        """Raises NoWall when this machine refuses a part of the wall."""
         try:
             self.first_answer("the jail")
         except ProcessTrouble as trouble:
-            if self._walled and not self._was_killed():
-                raise NoWall(str(trouble)) from trouble
+            if self._walled:
+                raise NoWall(str(trouble), may_pass=self._was_killed()) from trouble
             raise
 
     def spawn(self, policy: Inner) -> Guest:

@@ -51,7 +51,7 @@ def main() -> None:
     parser.add_argument("--database", help="an empty PostgreSQL; left out: SQLite in a temporary folder")
     parser.add_argument("--rounds", type=int, default=7)
     chosen = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="gradgym-bench-") as folder:
+    with tempfile.TemporaryDirectory(prefix="bench-gradgym-") as folder:
         address = chosen.database or f"sqlite:///{folder}/gradgym.db"
         database = Database(address)
         upgrade(database)

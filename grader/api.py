@@ -170,7 +170,8 @@ class Grader:
                 self._forget_dead()
                 if isinstance(error, NoWall):
                     trouble += " `gradgym doctor` says what is missing."
-                    break
+                    if not error.may_pass:
+                        break
         return not_graded(exercise, trouble, facts=facts)
 
     def programs(self, exercise: Exercise) -> Programs:
@@ -196,12 +197,9 @@ class Grader:
 
     def close(self) -> None:
         """End the warm processes."""
-        for engine in self._engines.values():
-            engine.examiner.close()
-        for guests in self._guests.values():
-            guests.close()
-        if self._nursery is not None:
-            self._nursery.close()
+        examiners, nursery = [engine.examiner for engine in self._engines.values()], self._nursery
+        for process in (*examiners, *self._guests.values(), *([nursery] if nursery else [])):
+            process.close()
         self._engines.clear()
         self._guests.clear()
         self._nursery = None

@@ -28,6 +28,7 @@ class Limits:
     reset: timedelta = timedelta(hours=24)
     lease: timedelta = timedelta(seconds=30)  # of a worker on a grading; the heartbeat is a sixth of it
     tries: int = 3  # of one grading, before an operator has to look
+    losses: int = 12  # how often a worker may end while it holds one grading, before that is taken for its fault
     streams: int = 48  # pages of one server process that follow a grading at a time; more of them ask again instead
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 import tempfile
 from functools import partial
@@ -29,7 +30,8 @@ def main() -> int:
     words.add_argument("--database", default="", help="an empty PostgreSQL database, instead of SQLite")
     words.add_argument("--other", default="", help="backup: another one, to restore into")
     said = words.parse_args()
-    with tempfile.TemporaryDirectory(prefix="gradgym-reliability-") as name:
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(1))  # what was started is ended then, too
+    with tempfile.TemporaryDirectory(prefix="bench-gradgym-") as name:
         folder = Path(name)
         run = partial(RUNS[said.run], folder, COURSE, SLUGS, jobs=said.jobs, database=said.database)
         if said.run == "load":

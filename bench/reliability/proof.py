@@ -38,12 +38,12 @@ def faults(there: BigClass, sent: Sequence[Sent]) -> list[str]:
     with database.read() as db:
         rows = {row.id: row for row in db.scalars(select(Submission))}
         gradings = db.scalars(select(Grading)).all()
-        dead = db.scalars(select(Job.submission_id).where(Job.state == JobState.DEAD)).all()
+        dead = db.scalars(select(Job).where(Job.state == JobState.DEAD)).all()
         tried = {(row.enrolment_id, row.assignment_id): row.attempts for row in db.scalars(select(Result))}
     database.close()
     found += [f"submission {id} was accepted and is lost" for id in accepted if id not in rows]
     found += [f"submission {id} is there, and nobody sent it" for id in rows if id not in accepted]
-    found += [f"submission {id} needs an operator" for id in dead]
+    found += [f"submission {job.submission_id} needs an operator: {job.trouble}" for job in dead]
     graded: dict[int, Grading] = {}
     for one in gradings:
         if one.submission_id in graded:

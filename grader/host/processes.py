@@ -132,6 +132,10 @@ class _Process:
             self._process.wait()
         self._said.close()
 
+    def _was_killed(self) -> bool:
+        """Whether a signal that nothing can refuse has ended it, or (as bwrap says) what runs inside it."""
+        return getattr(self._process, "returncode", 0) in (-signal.SIGKILL, 128 + signal.SIGKILL)
+
     def _last_words(self) -> str:
         self._said.seek(0)
         return self._said.read()[-2000:].decode("utf-8", "replace").strip()
@@ -213,7 +217,7 @@ class GuestParent(_Process):
             self.first_answer("the jail")
         except ProcessTrouble as trouble:
             if self._walled:
-                raise NoWall(str(trouble)) from trouble
+                raise NoWall(str(trouble), may_pass=self._was_killed()) from trouble
             raise
 
     def spawn(self, policy: Inner) -> Guest:

@@ -17,7 +17,14 @@ _SCRATCH = "/scratch"
 
 
 class NoWall(Exception):
-    """This machine can't put the wall up. The message says why and what to do."""
+    """This machine can't put the wall up. The message says why and what to do.
+
+    may_pass: something ended what puts it up, so the next try may do better.
+    """
+
+    def __init__(self, message: str, *, may_pass: bool = False) -> None:
+        super().__init__(message)
+        self.may_pass = may_pass
 
 
 def find_bwrap() -> str:

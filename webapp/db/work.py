@@ -75,7 +75,7 @@ class Job(Base):
 
     Who claims a job raises `fence`; only who still has the newest fence may finish it, so a worker that was thought
     dead and comes back changes nothing. `turn` orders the queue: the time it was sent, and later for those who have
-    more waiting already.
+    more waiting already. `tries`: how often it was begun, without the `losses`: times that its worker ended meanwhile.
     """
 
     __tablename__ = "jobs"
@@ -93,6 +93,7 @@ class Job(Base):
     capability: Mapped[str] = mapped_column(String(20), default="cpu")
     not_before: Mapped[datetime] = mapped_column(default=now)
     tries: Mapped[int] = mapped_column(default=0)
+    losses: Mapped[int] = mapped_column(default=0, server_default="0")
     fence: Mapped[int] = mapped_column(default=0)
     worker: Mapped[str] = mapped_column(String(200), default="")
     lease_until: Mapped[datetime | None]

@@ -70,9 +70,9 @@ def _free(moment: datetime) -> ColumnElement[bool]:
 
 
 def claim(db: Session, worker: str, limits: Limits, *, capability: str = "cpu") -> Claim | None:
-    """Take the next job, or None. A job whose lease ran out may be taken by anybody.
+    """Take the next job, or None. A job whose lease ran out may be taken by anybody; others go first.
 
-    One that has been tried as often as allowed is dead instead: the submission needs an operator.
+    One that has been tried, or lost, as often as allowed is dead instead: the submission needs an operator.
     """
     moment = now()
     while True:
@@ -85,9 +85,12 @@ def claim(db: Session, worker: str, limits: Limits, *, capability: str = "cpu") 
         )
         if job is None:
             return None
-        if job.tries < limits.tries:
+        if job.state == JobState.RUNNING:
+            _lost(db, job, limits)
+        elif job.tries < limits.tries:
             break
-        _give_up(db, job, job.trouble or "The grader ended each time while it was grading this.")
+        else:
+            _give_up(db, job, job.trouble)
     job.state, job.worker, job.tries, job.fence = JobState.RUNNING, worker, job.tries + 1, job.fence + 1
     job.lease_until = moment + limits.lease
     submission = db.get(
@@ -150,6 +153,19 @@ def finish(db: Session, one: Claim, report: Report, worker: str, limits: Limits)
     return True
 
 
+def _lost(db: Session, job: Job, limits: Limits) -> None:
+    """Its worker has ended. That may have been for any reason, so it is no try; but it could be this job's doing, so
+    others go first, and it happens a bounded number of times.
+    """
+    job.state, job.lease_until = JobState.WAITING, None
+    job.losses, job.tries, job.turn = job.losses + 1, job.tries - 1, job.turn + LATER
+    if job.regrade_id is None:
+        db.get_one(Submission, job.submission_id).state = State.QUEUED
+    db.flush()
+    if job.losses >= limits.losses:
+        _give_up(db, job, "The grader ended each time while it was grading this.")
+
+
 def _mine(one: Claim) -> Update:
     return update(Job).where(Job.id == one.job, Job.fence == one.fence, Job.state == JobState.RUNNING)
 
@@ -191,7 +207,7 @@ def _give_up(db: Session, job: Job, trouble: str) -> None:
 
 def retry(db: Session, job: Job) -> None:
     """A dead job, once more from the start: what the operator's button does."""
-    job.state, job.tries, job.not_before, job.trouble = JobState.WAITING, 0, now(), ""
+    job.state, job.tries, job.losses, job.not_before, job.trouble = JobState.WAITING, 0, 0, now(), ""
     if job.regrade_id is None:
         submission = db.get_one(Submission, job.submission_id)
         submission.state = State.QUEUED

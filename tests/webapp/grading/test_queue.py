@@ -80,16 +80,34 @@ def test_our_failure_is_tried_again_then_needs_an_operator_and_is_no_attempt(sit
 
 
 def test_a_job_that_ends_its_worker_each_time_is_given_up(site: Any) -> None:
-    sent = site.submit("ada").submission.id
-    for _ in range(3):
+    sent, limits = site.submit("ada").submission.id, site.settings.limits
+    for _ in range(limits.losses):
         with site.database.write() as db:
-            one = queue.claim(db, "one", site.settings.limits)
+            one = queue.claim(db, "one", limits)
             assert one is not None
         with site.database.write() as db:
             assert queue.release(db, "one") == 1, "its worker ended, and a new one has its name"
     with site.database.write() as db:
-        assert queue.claim(db, "one", site.settings.limits) is None
+        assert queue.claim(db, "one", limits) is None
     assert state_of(site, sent) is State.NOT_GRADED
+
+
+def test_the_end_of_a_worker_is_no_try_of_the_job_and_others_go_first(site: Any, made_up: Any) -> None:
+    lost, other = site.submit("ada").submission.id, site.submit("bob").submission.id
+    limits = site.settings.limits
+    with site.database.write() as db:
+        assert queue.claim(db, "one", limits).submission == lost
+    with site.database.write() as db:
+        queue.release(db, "one")
+    with site.database.write() as db:
+        assert queue.claim(db, "one", limits).submission == other, "in case it was this job that ended the worker"
+    with site.database.write() as db:
+        again = queue.claim(db, "one", limits)
+        job = db.get_one(Job, again.job)
+        assert (again.submission, job.tries, job.losses) == (lost, 1, 1)
+    with site.database.write() as db:
+        assert queue.finish(db, again, made_up(), "one", limits)
+    assert state_of(site, lost) is State.GRADED
 
 
 def test_one_student_with_many_waiting_lets_others_in_between(site: Any) -> None:

@@ -1,4 +1,4 @@
-"""The runs of the bench, small: a class that submits at once, and processes killed meanwhile. Nothing is lost."""
+"""The bench's runs, small: a class that submits at once, processes that are killed meanwhile, a backup."""
 
 from __future__ import annotations
 

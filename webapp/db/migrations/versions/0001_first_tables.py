@@ -347,6 +347,7 @@ def upgrade() -> None:
         sa.Column("capability", sa.String(length=20), nullable=False),
         sa.Column("not_before", sa.DateTime(timezone=True), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("losses", sa.Integer(), server_default="0", nullable=False),
         sa.Column("fence", sa.Integer(), nullable=False),
         sa.Column("worker", sa.String(length=200), nullable=False),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),

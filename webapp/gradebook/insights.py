@@ -21,6 +21,7 @@ def course(course: str) -> str:
         students = statistics.students_of(db, here.course, group)
         figures = statistics.figures(db, here.course, students)
         mistakes = statistics.mistakes(db, here.course, students)
+        totals = statistics.spread_of_totals(db, here.course, group)
     return render_template(
         "gradebook/insights.html",
         groups=groups,
@@ -29,6 +30,7 @@ def course(course: str) -> str:
         figures=figures,
         begun=[one for one in figures if one.tried],
         mistakes=[one for one in mistakes if one.now][:TOP],
+        totals=list(zip(statistics.BIN_NAMES, totals, strict=True)),
         past=sum(1 for one in mistakes if not one.now),
     )
 

@@ -16,6 +16,7 @@ from grader.report.model import CheckResult
 from webapp.db.people import Enrolment, Role
 from webapp.db.teaching import Assignment, CourseRow, ExerciseRow
 from webapp.db.work import Grading, Result, Submission
+from webapp.gradebook.table import Query, read_table
 
 BINS: Final = 10
 BIN_NAMES: Final = tuple(f"{low}–{low + 10} %" for low in range(0, 100, 10))
@@ -121,6 +122,15 @@ def _figures(
         waiting=sum(waiting for _, _, _, waiting in found),
         spread=tuple(spread),
     )
+
+
+def spread_of_totals(db: Session, course: CourseRow, group: str = "") -> tuple[int, ...]:
+    """Students by tenths of what counts for them so far; those for whom nothing counts yet are left out."""
+    spread = [0] * BINS
+    for row in read_table(db, course, Query(group=group or None, size=None, cells=False)).rows:
+        if row.total is not None and row.total.share is not None:
+            spread[min(BINS - 1, int(row.total.share * BINS))] += 1
+    return tuple(spread)
 
 
 def mistakes(db: Session, course: CourseRow, students: Iterable[int], *, slug: str = "") -> list[Common]:

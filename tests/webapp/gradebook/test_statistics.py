@@ -59,3 +59,14 @@ def test_figures_count_each_student_once_and_no_staff(site: Any, made_up: Any) -
     assert one.spread == (0, 0, 0, 0, 0, 1, 0, 0, 0, 1)
     assert found["counter"].tried == 0 and found["counter"].average is None
     assert site.assignments.keys() == found.keys()
+
+
+def test_totals_are_spread_by_what_counts_for_each(site: Any, made_up: Any) -> None:
+    with site.database.read() as db:
+        course = db.get_one(CourseRow, site.courses["tiny"])
+        assert sum(statistics.spread_of_totals(db, course)) == 0
+    site.graded("ada", made_up(3000), source=b"a = 1\n")
+    site.graded("bob", made_up(1500), source=b"b = 1\n")
+    with site.database.read() as db:
+        assert statistics.spread_of_totals(db, course) == (0, 0, 0, 0, 0, 1, 0, 0, 0, 1)
+        assert statistics.spread_of_totals(db, course, "monday") == (0, 0, 0, 0, 0, 0, 0, 0, 0, 1)

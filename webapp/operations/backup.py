@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select, text
 from sqlalchemy.orm import Session
 
 from grader import __version__
@@ -53,23 +53,34 @@ def write_backup(settings: Settings, database: Database, path: Path, *, force: b
 
 def _copy(database: Database, copy: Path) -> tuple[str, str, int, int]:
     """Copy the database to a file: (kind, revision of its tables, submissions, people) of the copy."""
-    if database.is_sqlite:
-        _copy_sqlite(Path(database.engine.url.database or ""), copy)
-        counted = Database(f"sqlite:///{copy}")
-    else:
-        run_pg("pg_dump", "--format=custom", "--no-owner", "--no-acl", f"--file={copy}", url=database.engine.url)
-        run_pg("pg_restore", "--list", str(copy), f"--file={os.devnull}", url=database.engine.url)
-        counted = database  # the numbers are for people: another moment will do
+    if not database.is_sqlite:
+        return "postgresql", *_dump(database, copy)
+    _copy_sqlite(Path(database.engine.url.database or ""), copy)
+    copied = Database(f"sqlite:///{copy}")
     try:
-        with counted.engine.connect() as connection:
-            revision = MigrationContext.configure(connection).get_current_revision() or ""
-        with counted.read() as db:
-            submissions, people = count(db)
+        with copied.engine.connect() as connection:
+            return "sqlite", *_facts(connection)
     finally:
-        if counted is not database:
-            counted.close()
-            _leave_wal(copy)
-    return ("sqlite" if database.is_sqlite else "postgresql"), revision, submissions, people
+        copied.close()
+        _leave_wal(copy)
+
+
+def _dump(database: Database, copy: Path) -> tuple[str, int, int]:
+    """pg_dump sees what a transaction of ours sees, so that what is counted is what is in the copy."""
+    url = database.engine.url
+    with database.engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
+        snapshot = connection.scalar(text("SELECT pg_export_snapshot()"))
+        words = ["--format=custom", "--no-owner", "--no-acl", f"--snapshot={snapshot}", f"--file={copy}"]
+        run_pg("pg_dump", *words, url=url)
+        found = _facts(connection)
+    run_pg("pg_restore", "--list", str(copy), f"--file={os.devnull}", url=url)
+    return found
+
+
+def _facts(connection: Connection) -> tuple[str, int, int]:
+    revision = MigrationContext.configure(connection).get_current_revision() or ""
+    with Session(connection) as db:
+        return revision, *count(db)
 
 
 def count(db: Session) -> tuple[int, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import secrets
 import shutil
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from webapp.settings import Settings
 
 ACCOUNTS = "accounts.txt"
-MARK = "gradgym-demo"  # a file by which a folder of ours is known: nothing else is ever deleted
+# A file by which a folder of ours is known: nothing else is ever deleted. It says with which tables it was made.
+MARK = "gradgym-demo"
 
 
 def demo(
@@ -77,13 +79,22 @@ def _folder(directory: Path, *, fresh: bool) -> None:
     mark = directory / MARK
     if directory.exists() and any(directory.iterdir()) and not mark.exists():
         fail(f"{directory} holds something that is not a demo's: name another folder, as in `gradgym demo DIR`.")
-    if fresh and mark.exists():
-        shutil.rmtree(directory)
+    if mark.exists() and not fresh and mark.read_text("utf-8", "replace") != _tables():
+        typer.echo(f"The demo in {directory} was made with other tables: it is made anew.", err=True)
+        fresh = True
     try:
+        if fresh and mark.exists():
+            shutil.rmtree(directory)
         directory.mkdir(parents=True, exist_ok=True)
-        mark.touch()
+        mark.write_text(_tables(), "utf-8")
     except OSError as error:
         fail(f"{directory} can't be used ({error.strerror}): name another folder, as in `gradgym demo DIR`.")
+
+
+def _tables() -> str:
+    """Differs from one version of the tables to another: an invented class is not worth bringing up to date."""
+    migrations = sorted(Path(__file__).parents[1].glob("db/migrations/versions/*.py"))
+    return hashlib.sha256(b"".join(path.read_bytes() for path in migrations)).hexdigest()
 
 
 def _make(settings: Settings, database: Database, course: Course, jobs: int) -> None:

@@ -29,7 +29,7 @@ class Programs:
         elif one.kind == CRASH:
             text = with_first_line(self.right[0], "steps = {}['steps']")
         elif one.kind == MISTAKE:
-            text = random.choice(self.mistakes[:6])  # the first are the common ones
+            text = self.mistakes[min(int(random.expovariate(0.7)), len(self.mistakes) - 1)]  # the first are common
         else:
             text = random.choice(self.right)
         return f"# {student.name}, {one.slug}, try {one.number}\n{text}".encode()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -17,12 +18,24 @@ ENDS = "Ctrl-C ends"
 Below = Callable[[int], list[int]]
 
 
+def hears_ctrl_c() -> None:
+    """Tests that were started in the background of a shell ignore the signal, and so would what they start."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.fixture
 def terminal(ada: Path, environment: dict[str, str]) -> Iterator[Any]:
     """A terminal in ada's folder in which `gradgym watch blend` has been typed."""
     gradgym = str(Path(sys.executable).with_name("gradgym"))
     child = pexpect.spawn(
-        gradgym, ["watch", "blend"], cwd=ada, env=environment, encoding="utf-8", timeout=120, dimensions=(60, 200)
+        gradgym,
+        ["watch", "blend"],
+        cwd=ada,
+        env=environment,
+        encoding="utf-8",
+        timeout=120,
+        dimensions=(60, 200),
+        preexec_fn=hears_ctrl_c,
     )
     yield child
     child.close(force=True)

@@ -172,6 +172,11 @@ def _mine(one: Claim) -> Update:
 
 def _count(db: Session, submission: Submission, grading: Grading) -> None:
     submission.state, submission.grading_id = State.GRADED, grading.id
+    _refresh(db, submission)
+
+
+def _refresh(db: Session, submission: Submission) -> None:
+    """The result that this submission is part of, after its state has changed."""
     db.flush()
     assignment = db.get_one(Assignment, submission.assignment_id)
     refresh(db, db.get_one(CourseRow, assignment.course_id), [submission.enrolment_id], only=assignment.id)
@@ -200,9 +205,7 @@ def _give_up(db: Session, job: Job, trouble: str) -> None:
         return
     submission = db.get_one(Submission, job.submission_id)
     submission.state = State.NOT_GRADED
-    db.flush()
-    assignment = db.get_one(Assignment, submission.assignment_id)
-    refresh(db, db.get_one(CourseRow, assignment.course_id), [submission.enrolment_id], only=assignment.id)
+    _refresh(db, submission)
 
 
 def retry(db: Session, job: Job) -> None:
@@ -211,9 +214,7 @@ def retry(db: Session, job: Job) -> None:
     if job.regrade_id is None:
         submission = db.get_one(Submission, job.submission_id)
         submission.state = State.QUEUED
-        assignment = db.get_one(Assignment, submission.assignment_id)
-        db.flush()
-        refresh(db, db.get_one(CourseRow, assignment.course_id), [submission.enrolment_id], only=assignment.id)
+        _refresh(db, submission)
     else:
         db.get_one(Regrade, job.regrade_id).state = "running"
 

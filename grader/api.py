@@ -160,7 +160,8 @@ class Grader:
         trouble = ""
         for tried in range(_TRIES):
             try:
-                time.sleep(0.2 * tried)  # what was killed takes a moment to be gone
+                if tried:
+                    time.sleep(0.2 * tried)  # what was killed takes a moment to be gone
                 engine = self._engine(exercise, facts["exercise_hash"])
                 if engine.examiner.troubles:
                     return broken(exercise, facts=facts)

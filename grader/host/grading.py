@@ -59,7 +59,7 @@ class Grading:
         # Time that a guest spent waiting for a processor: as its leash told last, and as given back to it so far.
         self._waited, self._given_back = 0.0, 0.0
         self._asked, self._answered = 0.0, False
-        self._is_done = False
+        self._is_done = self._is_given = False
         self._probing = False
         self._examiner_pid = 0
         self._output = {"out": bytearray(), "err": bytearray()}
@@ -67,6 +67,11 @@ class Grading:
         job = {"source": base64.b64encode(source).decode(), "seed": seed, "device": device}
         self._line = examiner.examine({**job, "trial": msgspec.to_builtins(trial)})
         self._selector.register(self._line, selectors.EVENT_READ, self._hear)
+        try:
+            self._start_guest()  # it builds its wall while the examiner gets ready
+        except BaseException:
+            self._close()
+            raise
 
     def run(self) -> Found:
         began = time.monotonic()
@@ -79,7 +84,7 @@ class Grading:
                     key.data()
                     heard = time.monotonic()
                 self._look_at_the_clock()
-                waiting = self._clock is None or self._guest is None or bool(self._timed_out)
+                waiting = self._clock is None or not self._is_given or bool(self._timed_out)
                 if waiting and time.monotonic() - heard > _SILENCE_SECONDS:
                     raise ProcessTrouble(f"the examiner has said nothing for {_SILENCE_SECONDS:g} s")
             self._finish_guest()
@@ -184,16 +189,23 @@ class Grading:
     # Guests
 
     def _give_guest(self) -> None:
-        self._finish_guest()
+        """The examiner wants a guest: the one that was started for its first, or another when that is gone."""
+        if self._guest is None or self._is_given:
+            self._finish_guest()
+            self._start_guest()
+        assert self._guest is not None
+        self._line.send({"guest": True}, [self._guest.wire.fileno()])
+        self._guest.wire.close()
+        self._is_given = True
+
+    def _start_guest(self) -> None:
         guest = self._guests.spawn(self._policy)
-        self._guest, self._ended = guest, None
+        self._guest, self._ended, self._is_given = guest, None, False
         self._waited, self._asked, self._answered = 0.0, 0.0, False
         for name, fd in (("out", guest.out), ("err", guest.err)):
             os.set_blocking(fd, False)
             self._selector.register(fd, selectors.EVENT_READ, lambda name=name, fd=fd: self._read_output(name, fd))
         self._selector.register(guest.leash, selectors.EVENT_READ, self._read_leash)
-        self._line.send({"guest": True}, [guest.wire.fileno()])
-        guest.wire.close()
 
     def _read_output(self, name: str, fd: int) -> None:
         with contextlib.suppress(BlockingIOError):
@@ -252,7 +264,8 @@ class Grading:
                 self._selector.unregister(fd)
                 os.close(fd)
         guest.leash.close()
-        self._guest = None
+        guest.wire.close()
+        self._guest, self._is_given = None, False
 
     def _hear_guest(self, seconds: float) -> None:
         """What the guest's pipes and leash bring, for so long at most; what the examiner says waits."""
@@ -308,6 +321,7 @@ class Grading:
                 if fd in self._selector.get_map():
                     os.close(fd)
             self._guest.leash.close()
+            self._guest.wire.close()
         self._selector.close()
         self._line.close()
 

@@ -112,9 +112,32 @@ def heard(line: Control) -> dict[str, Any]:
     return answer[0]
 
 
+def at_its_end(guests: Guests) -> None:
+    """A guest that has nothing more to do, for tests in which nobody pulls at it."""
+    guests.end()
+
+
+def test_the_first_guest_is_started_before_the_examiner_asks_for_it(prepared: Prepared) -> None:
+    grading, examiner, guests = prepared(at_its_end)
+    assert guests.spawned == 1
+
+    def examine() -> list[int]:
+        counts = []
+        for _ in range(2):
+            examiner.line.send({"guest": True})
+            assert heard(examiner.line) == {"guest": True}
+            counts.append(guests.spawned)
+        examiner.line.send({"done": True})
+        return counts
+
+    counted: list[int] = []
+    alongside(lambda: counted.extend(examine()), grading.run)
+    assert counted == [1, 2]
+
+
 def test_outcomes_are_kept_in_order(prepared: Prepared) -> None:
     told: list[tuple[int, Verdict]] = []
-    grading, examiner, _ = prepared(on_check=lambda index, outcome: told.append((index, outcome.verdict)))
+    grading, examiner, _ = prepared(at_its_end, on_check=lambda index, outcome: told.append((index, outcome.verdict)))
     for index in range(3):
         examiner.line.send({"import": True})
         examiner.line.send({"check": index, "outcome": PASSED, "seconds": 0.5})
@@ -129,7 +152,7 @@ def test_outcomes_are_kept_in_order(prepared: Prepared) -> None:
 
 
 def test_a_refused_file_ends_a_grading(prepared: Prepared) -> None:
-    grading, examiner, _ = prepared()
+    grading, examiner, _ = prepared(at_its_end)
     examiner.line.send({"refused": {"problem": "syntax", "message": "no", "where": None}})
     found = grading.run()
     assert found.refused is not None
@@ -351,11 +374,6 @@ def test_a_lost_guest_parent_is_our_trouble_and_not_the_students(prepared: Prepa
         guests.leash.close()
         guests._close(guests.out, guests.err)
 
-    grading, examiner, _ = prepared(lose)
-
-    def examine() -> None:
-        examiner.line.send({"guest": True})
-        heard(examiner.line)
-
+    grading, _, _ = prepared(lose)
     with pytest.raises(ProcessTrouble, match="forks guests"):
-        alongside(examine, grading.run)
+        grading.run()

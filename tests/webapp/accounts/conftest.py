@@ -131,8 +131,8 @@ def university() -> Iterator[University]:
 
 
 @pytest.fixture
-def remade(site: Any) -> Iterator[Callable[..., Any]]:
-    """The site with other settings: `remade(smtp=...)`. Its mail is sent before the test ends."""
+def remade(site: Any, letterbox: Letterbox) -> Iterator[Callable[..., Any]]:
+    """The site with other settings: `remade(smtp=...)`. Its mail is sent before the test ends, and the letterbox stops."""
     made: list[Flask] = []
 
     def with_settings(**changes: Any) -> Any:

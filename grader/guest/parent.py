@@ -2,7 +2,8 @@
 
 It knows nothing of any exercise and never runs student code. For each guest the host hands over four descriptors: the
 wire, stdout, stderr, and a *leash*: when the host writes to the leash or closes it, the guest is killed with everything
-it started; when the guest ends, its exit and its use of resources are written there.
+it started; when the guest ends, its exit and its use of resources are written there. Where guests have cgroups, a fifth
+is the way into this one's.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from grader.guest.enter import (
     become_nobody,
     die_with_parent,
     enter,
+    join,
     keep_only,
     limit,
     own_pid_namespace,
@@ -107,11 +109,13 @@ class Parent:
             self._kill(self._guests[pid])
 
     def _spawn(self, policy: dict[str, Any], fds: list[int]) -> None:
-        wire, out, err, leash = fds
+        wire, out, err, leash, *group = fds
         pid = self._fork()
         if pid == 0:
-            _guest_main(policy, wire, out, err, self._filters, walled=self._walled, data_in_use=self._data_in_use)
-        for fd in (wire, out, err):
+            _guest_main(
+                policy, (wire, out, err), group, self._filters, walled=self._walled, data_in_use=self._data_in_use
+            )
+        for fd in (wire, out, err, *group):
             os.close(fd)
         self._add(Guest(pid, socket.socket(fileno=leash), int(policy["memory_mb"]) << 20))
 
@@ -176,7 +180,13 @@ class Parent:
 
 
 def _guest_main(
-    policy: dict[str, Any], wire: int, out: int, err: int, filters: list[bytes], *, walled: bool, data_in_use: int
+    policy: dict[str, Any],
+    fds: tuple[int, int, int],
+    group: list[int],
+    filters: list[bytes],
+    *,
+    walled: bool,
+    data_in_use: int,
 ) -> None:
     """In the forked child: keep four descriptors, build the wall, answer the wire, end."""
     status = WALL_FAILED
@@ -185,7 +195,9 @@ def _guest_main(
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         die_with_parent()
         os.setsid()  # signals to its process group reach nobody else
-        keep_only(out, err, wire)
+        wire, out, err = fds
+        keep_only(out, err, wire, *group)
+        join(range(4, 4 + len(group)))
         sock = socket.socket(fileno=3)
         if walled:
             enter(policy)

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from grader.guest.devices import KINDS, Kind
-from grader.guest.enter import WALL_FAILED, EnterInTwo, die_with_parent, keep_only, limit
+from grader.guest.enter import WALL_FAILED, EnterInTwo, die_with_parent, join, keep_only, limit
 from grader.guest.parent import Guest, Parent, first_steps, size
 from grader.guest.syscalls import install
 from grader.guest.watchdog import waited
@@ -47,7 +47,7 @@ class _Request:
     """The host wants a guest, and no spare is ready yet."""
 
     policy: dict[str, Any]
-    fds: list[int]  # wire, out, err
+    fds: list[int]  # wire, out, err, and the way into a cgroup where guests have one
     leash: socket.socket
 
 
@@ -77,8 +77,8 @@ class DeviceParent(Parent):
             self._selector.register(ours, selectors.EVENT_READ, spare)
 
     def _spawn(self, policy: dict[str, Any], fds: list[int]) -> None:
-        *three, leash = fds
-        request = _Request(policy, three, socket.socket(fileno=leash))
+        wire, out, err, leash, *group = fds
+        request = _Request(policy, [wire, out, err, *group], socket.socket(fileno=leash))
         self._requests.append(request)
         self._selector.register(request.leash, selectors.EVENT_READ, request)
         if not self._spares:
@@ -223,11 +223,12 @@ def _wait_and_serve(
         return 0
     status = WALL_FAILED
     try:
-        policy, (wire, out, err) = handed
+        policy, (wire, out, err, *group) = handed
         for low, fd in ((1, out), (2, err), (3, wire)):
             os.dup2(fd, low, inheritable=True)
             os.close(fd)
         line.close()
+        join(group)
         if wall is not None:
             wall.finish(policy)
         if policy["memory_mb"]:

@@ -67,15 +67,11 @@ class Grading:
         job = {"source": base64.b64encode(source).decode(), "seed": seed, "device": device}
         self._line = examiner.examine({**job, "trial": msgspec.to_builtins(trial)})
         self._selector.register(self._line, selectors.EVENT_READ, self._hear)
-        try:
-            self._start_guest()  # it builds its wall while the examiner gets ready
-        except BaseException:
-            self._close()
-            raise
 
     def run(self) -> Found:
         began = time.monotonic()
         try:
+            self._start_guest()  # it builds its wall while the examiner gets ready
             heard = time.monotonic()
             while not self._is_done:
                 for key, _ in self._selector.select(self._until_next_deadline()):
@@ -212,7 +208,6 @@ class Grading:
             data = os.read(fd, _PIPE)
             if not data:
                 self._selector.unregister(fd)
-                os.close(fd)
                 return
             if self._probing:
                 return
@@ -262,9 +257,7 @@ class Grading:
         for fd in (guest.out, guest.err):
             if fd in self._selector.get_map():
                 self._selector.unregister(fd)
-                os.close(fd)
-        guest.leash.close()
-        guest.wire.close()
+        guest.close()
         self._guest, self._is_given = None, False
 
     def _hear_guest(self, seconds: float) -> None:
@@ -317,11 +310,7 @@ class Grading:
                 os.kill(self._examiner_pid, signal.SIGKILL)
         if self._guest is not None:
             self._guest.pull_leash()
-            for fd in (self._guest.out, self._guest.err):
-                if fd in self._selector.get_map():
-                    os.close(fd)
-            self._guest.leash.close()
-            self._guest.wire.close()
+            self._guest.close()
         self._selector.close()
         self._line.close()
 

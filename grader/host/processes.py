@@ -6,6 +6,7 @@ A parent is killed by the kernel when the *thread* that started it ends: start p
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import select
 import signal
@@ -15,13 +16,14 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import IO, Any
 
 import msgspec
 
 from grader.host.task import Task
+from grader.jail.cgroup import SETTING, Group, Groups, NoGroups, groups_here
 from grader.jail.outer import NoWall, command, find_bwrap, outer_policy, parent_command, scratch_folder
 from grader.jail.policy import Inner
 from grader.wire.control import Control
@@ -46,12 +48,16 @@ class ProcessTrouble(Exception):
 
 @dataclass
 class Guest:
-    """A guest as the host holds it: the wire's other end (for the examiner), the two output pipes, and the leash."""
+    """A guest as the host holds it: the wire's other end (for the examiner), the two output pipes, and the leash.
+
+    `ended` is called when it has ended, or nobody wants it any more.
+    """
 
     wire: socket.socket
     out: int
     err: int
     leash: socket.socket
+    ended: Callable[[], None] = lambda: None
 
     def pull_leash(self) -> None:
         """Have the guest killed with everything it started."""
@@ -64,11 +70,12 @@ class Guest:
             self.leash.send(b"w")
 
     def close(self) -> None:
-        """Close this side of a guest that no grading holds. (One that loses its leash ends.)"""
+        """Close this side. (A guest that loses its leash ends.)"""
         self.wire.close()
         self.leash.close()
         os.close(self.out)
         os.close(self.err)
+        self.ended()
 
 
 class _Process:
@@ -208,6 +215,7 @@ class GuestParent(_Process):
             self._tmp = scratch_folder(outer)
             words = command(outer, find_bwrap(), words)
             environment = {}
+        self._groups = _groups() if walled else None
         super().__init__(words, "@FD@", environment)
         self._walled = walled
 
@@ -221,7 +229,8 @@ class GuestParent(_Process):
             raise
 
     def spawn(self, policy: Inner) -> Guest:
-        """Fork a guest. It says "!" on its wire when its wall is up."""
+        """Fork a guest, in a cgroup of its own where there are any. It says "!" on its wire when its wall is up."""
+        group = self._new_group(policy)
         wire, their_wire = socket.socketpair()
         leash, their_leash = socket.socketpair()
         out, their_out = os.pipe()
@@ -230,19 +239,47 @@ class GuestParent(_Process):
             with self.lock:
                 scratch = [self._tmp if folder == "/tmp" else folder for folder in policy.scratch]
                 data = {**policy.as_data(), "scratch": scratch}
-                self.control.send(data, [their_wire.fileno(), their_out, their_err, their_leash.fileno()])
+                entry = [group.entry] if group else []
+                self.control.send(data, [their_wire.fileno(), their_out, their_err, their_leash.fileno(), *entry])
         except OSError as gone:
             wire.close()
             leash.close()
             os.close(out)
             os.close(err)
+            if self._groups and group:
+                self._groups.end(group)
             raise ProcessTrouble("the process that forks guests is gone") from gone
         finally:
             their_wire.close()
             their_leash.close()
             os.close(their_out)
             os.close(their_err)
+            if group:
+                group.close_entry()
+        if self._groups and group:
+            return Guest(wire, out, err, leash, functools.partial(self._groups.end, group))
         return Guest(wire, out, err, leash)
+
+    def _new_group(self, policy: Inner) -> Group | None:
+        try:
+            return self._groups.one(policy) if self._groups else None
+        except OSError as refused:
+            raise ProcessTrouble(f"no cgroup could be made for a guest: {refused.strerror}") from refused
+
+    def close(self) -> None:
+        super().close()
+        if self._groups:
+            self._groups.close()
+
+
+def _groups() -> Groups | None:
+    """Raises NoWall where the operator has asked for groups that can't be had."""
+    try:
+        return groups_here()
+    except NoGroups as none:
+        if none.asked_for:
+            raise NoWall(f"{SETTING}: {none}") from none
+        return None
 
 
 class ExaminerProcess(_Process):

@@ -7,6 +7,7 @@ import platform
 from dataclasses import dataclass
 from pathlib import Path
 
+from grader.jail.cgroup import SETTING, NoGroups, groups_here
 from grader.jail.outer import NoWall, find_bwrap
 
 
@@ -70,11 +71,14 @@ def _user_namespaces() -> Finding | None:
 
 
 def _cgroups() -> Finding:
-    here = Path("/sys/fs/cgroup/cgroup.controllers")
-    says = (
-        "cgroup v2 is there (not needed: limits are kept without it)" if here.exists() else "no cgroup v2 (not needed)"
-    )
-    return Finding("cgroups", True, says, needed=False)
+    try:
+        groups = groups_here()
+    except NoGroups as none:
+        remedy = f"Mend {SETTING}, or set it to off." if none.asked_for else ""
+        says = str(none) if none.asked_for else f"{none} (not needed: limits are kept without)"
+        return Finding("cgroups", not none.asked_for, says, remedy, needed=none.asked_for)
+    kept = ", ".join(groups.controllers) or "nothing, for no controller is there"
+    return Finding("cgroups", True, f"each guest has its own, which limits {kept}", needed=False)
 
 
 def _number(path: str) -> int | None:

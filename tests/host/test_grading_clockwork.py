@@ -119,20 +119,19 @@ def at_its_end(guests: Guests) -> None:
 
 def test_the_first_guest_is_started_before_the_examiner_asks_for_it(prepared: Prepared) -> None:
     grading, examiner, guests = prepared(at_its_end)
-    assert guests.spawned == 1
+    counted: list[int] = []
 
-    def examine() -> list[int]:
-        counts = []
+    def examine() -> None:
+        settled(grading)
+        counted.append(guests.spawned)
         for _ in range(2):
             examiner.line.send({"guest": True})
             assert heard(examiner.line) == {"guest": True}
-            counts.append(guests.spawned)
+            counted.append(guests.spawned)
         examiner.line.send({"done": True})
-        return counts
 
-    counted: list[int] = []
-    alongside(lambda: counted.extend(examine()), grading.run)
-    assert counted == [1, 2]
+    alongside(examine, grading.run)
+    assert counted == [1, 1, 2]
 
 
 def test_outcomes_are_kept_in_order(prepared: Prepared) -> None:

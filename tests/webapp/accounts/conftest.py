@@ -132,7 +132,7 @@ def university() -> Iterator[University]:
 
 @pytest.fixture
 def remade(site: Any, letterbox: Letterbox) -> Iterator[Callable[..., Any]]:
-    """The site with other settings: `remade(smtp=...)`. Its mail is sent before the test ends, and the letterbox stops."""
+    """The site with other settings: `remade(smtp=...)`. Mail is sent before the test ends and the letterbox closes."""
     made: list[Flask] = []
 
     def with_settings(**changes: Any) -> Any:

@@ -13,6 +13,7 @@ import contextlib
 import itertools
 import os
 import re
+from collections import deque
 from pathlib import Path, PurePosixPath
 from typing import Final
 
@@ -77,7 +78,7 @@ class Groups:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._ended: list[Group] = []
+        self._ended: deque[Group] = deque()  # (threads share it)
         self.controllers = _controllers(folder)
         for name in self.controllers:
             (folder / "cgroup.subtree_control").write_text(f"+{name}")
@@ -88,7 +89,7 @@ class Groups:
 
         They lie above the limits that speak in words (RLIMIT_DATA, the watchdog), for what only a group counts.
         """
-        self._ended = [group for group in self._ended if not group.end()]
+        self._end_again()
         group = Group(self.folder / f"gradgym-{os.getpid()}-{next(_number)}")
         try:
             if "memory" in self.controllers and policy.memory_mb:
@@ -110,7 +111,12 @@ class Groups:
             self._ended.append(group)
 
     def close(self) -> None:
-        self._ended = [group for group in self._ended if not group.end()]
+        self._end_again()
+
+    def _end_again(self) -> None:
+        for _ in range(len(self._ended)):
+            with contextlib.suppress(IndexError):
+                self.end(self._ended.popleft())
 
 
 def groups_here() -> Groups:

@@ -185,11 +185,12 @@ class Runner:
             written = [writer.write(value) for value in args]
             named = [writer.write(value) for value in kwargs.values()]
             call = Callback(number, written, list(kwargs), named, self._known.changes(writer))
-            envelope, blobs = self._ask((encode(call), writer.blobs))
-            answer = decode_to_guest(envelope)
+            frame = self._ask((encode(call), writer.blobs))
+            while isinstance(answer := decode_to_guest(frame[0]), Do):  # the function uses this module again
+                frame = self._ask(self.handle(frame))
             if not isinstance(answer, Answer):
                 raise WireError("a question was answered with something else")
-            reader = Reader(blobs, self._read_special)
+            reader = Reader(frame[1], self._read_special)
             for change in answer.changed:
                 self._known.apply(change, reader)
             if answer.error:

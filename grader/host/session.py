@@ -43,6 +43,7 @@ from grader.wire.messages import (
 from grader.wire.values import Reader, Writer, raw_bytes, write_tensor
 
 _MAX_CALLBACKS = 20_000
+_MAX_DEPTH = 20  # of functions of the check that use the module, which calls functions of the check, and so on
 _MAX_BASES = 50
 _Known = torch.Tensor | torch.Generator
 
@@ -69,6 +70,7 @@ class Session:
         self._numbers: dict[int, int] = {}
         self._callbacks: list[Callable[..., object]] = []
         self._calls_back = 0
+        self._depth = 0
         self._released: list[int] = []
         self._held: list[object] = []
         self._failed: Exception | None = None
@@ -174,7 +176,10 @@ class Session:
         args = [reader.read(value) for value in call.args]
         kwargs = {name: reader.read(value) for name, value in zip(call.names, call.kwargs, strict=False)}
         writer = Writer(self._write_special)
+        self._depth += 1
         try:
+            if self._depth > _MAX_DEPTH:
+                raise CheckFailed(f"Your code and the functions of the check call each other more than {_MAX_DEPTH} deep.")
             value = writer.write(self._callbacks[call.callback](*args, **kwargs))
             answer = Answer(value, changed=self._our_changes(writer))
         except Exception as error:
@@ -182,6 +187,8 @@ class Session:
                 self._failed = error  # raised here once the code over there has come to its end
             writer = Writer(self._write_special)
             answer = Answer(error=type(error).__name__, changed=self._our_changes(writer))
+        finally:
+            self._depth -= 1
         return encode(answer), writer.blobs
 
     def _write_special(self, value: object, writer: Writer) -> Value:

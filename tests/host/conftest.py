@@ -34,17 +34,6 @@ def transport(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def known_fault(transport: str, request: pytest.FixtureRequest) -> Callable[[str, str], None]:
-    """`known_fault("jailed", reason)`: this test is expected to fail on that transport (and must)."""
-
-    def expect(where: str, reason: str) -> None:
-        if where == transport:
-            request.applymarker(pytest.mark.xfail(strict=True, reason=reason))
-
-    return expect
-
-
-@pytest.fixture
 def connect(transport: str, request: pytest.FixtureRequest) -> Iterator[Connect]:
     """`connect(source)`: a session with this module, its first check begun; the same on both transports."""
     guests: list[Guest] = []

@@ -18,7 +18,6 @@ from grader.host.session import Session
 from grader.wire.values import Named, Opaque
 
 Connect = Callable[..., Session]
-KnownFault = Callable[[str, str], None]
 
 MODULE = '''
 import contextlib
@@ -138,6 +137,7 @@ def kinds(*values): return [type(value).__name__ for value in values]
 def is_same(one, other): return one is other
 def value_of(number): return number.value
 def call(f, *args, **kwargs): return f(*args, **kwargs)
+def add_one(t): return t.add_(1)
 def call_often(f, n): return [f(i) for i in range(n)]
 def call_and_tell(f):
     try:
@@ -604,8 +604,7 @@ def test_an_error_in_a_callback_is_an_error_there(module: Any) -> None:
     assert said == "RuntimeError: a function given by the check raised KeyError"
 
 
-def test_a_failed_check_within_a_callback_fails_the_check(module: Any, known_fault: KnownFault) -> None:
-
+def test_a_failed_check_within_a_callback_fails_the_check(module: Any) -> None:
     def fails(x: object) -> None:
         raise CheckFailed("your function was called with the wrong thing")
 
@@ -613,10 +612,7 @@ def test_a_failed_check_within_a_callback_fails_the_check(module: Any, known_fau
         module.call(fails, 1)
 
 
-def test_the_check_after_one_that_failed_in_a_callback_is_not_disturbed(
-    there: Session, known_fault: KnownFault
-) -> None:
-
+def test_the_check_after_one_that_failed_in_a_callback_is_not_disturbed(there: Session) -> None:
     def fails() -> None:
         raise CheckFailed("no")
 
@@ -626,11 +622,46 @@ def test_the_check_after_one_that_failed_in_a_callback_is_not_disturbed(
     assert there.module.total(1, 2) == 3
 
 
-def test_a_callback_may_use_the_module_again(module: Any, known_fault: KnownFault) -> None:
-    known_fault("jailed", "guest Runner's callback waits for an Answer only, while over loopback a Do is served, too")
-
+def test_a_callback_may_use_the_module_again(module: Any) -> None:
     one = module.number(20)
     assert module.call(lambda: module.total(1, 2) + one.value) == 23
+
+
+def test_a_callback_may_use_the_module_which_calls_back(module: Any) -> None:
+    assert module.call(lambda: module.call(lambda: module.call(lambda: module.total(1, 2)))) == 3
+    assert module.total(3, 4) == 7
+
+
+def test_what_the_module_raises_within_a_callback_is_raised_in_the_check(module: Any) -> None:
+    def uses() -> None:
+        with pytest.raises(StudentRaised, match="TypeError"):
+            module.total()
+
+    assert module.call(uses) is None
+    with pytest.raises(StudentRaised, match="TypeError"):
+        module.call(lambda: module.total())
+    assert module.total(1, 2) == 3
+
+
+def test_tensors_stay_in_step_within_a_callback(module: Any) -> None:
+    weight, seen = torch.zeros(2), []
+
+    def uses(given: torch.Tensor) -> None:
+        given += 1
+        assert module.add_one(given) is given
+        seen.append(given.tolist())
+
+    assert module.call(uses, weight) is None
+    assert seen == [[2.0, 2.0]] and weight.tolist() == [2.0, 2.0]
+
+
+def test_callbacks_within_callbacks_are_bounded_in_depth(module: Any) -> None:
+    def deeper() -> object:
+        return module.call(deeper)
+
+    with pytest.raises(CheckFailed, match="more than 20 deep"):
+        module.call(deeper)
+    assert module.total(1, 2) == 3
 
 
 def test_callbacks_are_bounded_in_number(there: Session, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -179,7 +179,7 @@ class Session:
         self._depth += 1
         try:
             if self._depth > _MAX_DEPTH:
-                raise CheckFailed(f"Your code and the functions of the check call each other more than {_MAX_DEPTH} deep.")
+                raise CheckFailed(f"Your code and functions of the check call each other more than {_MAX_DEPTH} deep.")
             value = writer.write(self._callbacks[call.callback](*args, **kwargs))
             answer = Answer(value, changed=self._our_changes(writer))
         except Exception as error:

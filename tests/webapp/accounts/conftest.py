@@ -47,14 +47,27 @@ class Letterbox:
 
 
 @pytest.fixture
-def letterbox() -> Iterator[Letterbox]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        found = Letterbox(free.getsockname()[1])
-    controller = Controller(found, hostname="127.0.0.1", port=found.port)
-    controller.start()
-    yield found
-    controller.stop()
+def letterboxes() -> Iterator[Callable[..., Letterbox]]:
+    """`letterboxes(**how)`: one more mail server, set up as aiosmtpd's Controller takes it."""
+    running: list[Controller] = []
+
+    def start(**how: Any) -> Letterbox:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            found = Letterbox(free.getsockname()[1])
+        controller = Controller(found, hostname="127.0.0.1", port=found.port, **how)
+        controller.start()
+        running.append(controller)
+        return found
+
+    yield start
+    for controller in running:
+        controller.stop()
+
+
+@pytest.fixture
+def letterbox(letterboxes: Callable[..., Letterbox]) -> Letterbox:
+    return letterboxes()
 
 
 @dataclass

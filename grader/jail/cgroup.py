@@ -13,6 +13,7 @@ import contextlib
 import itertools
 import os
 import re
+import time
 from collections import deque
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -23,6 +24,7 @@ SETTING: Final = "GRADGYM_CGROUP"  # a folder below /sys/fs/cgroup in which grou
 _CONTROLLERS: Final = ("memory", "pids", "cpu")
 _NEEDED: Final = ("memory", "pids")
 _KERNELS_OWN_MB: Final = 64  # what the kernel may hold for a guest beside its pages: tables, pipes, descriptors
+_MOMENT: Final = 2.0  # seconds
 _OURS = re.compile(r"gradgym-(\d+)-\d+\Z")
 _number = itertools.count()
 
@@ -111,7 +113,12 @@ class Groups:
             self._ended.append(group)
 
     def close(self) -> None:
-        self._end_again()
+        """Take away what is left, once the parent of the guests has ended: the last of them may take a moment."""
+        until = time.monotonic() + _MOMENT
+        while self._ended and time.monotonic() < until:
+            self._end_again()
+            if self._ended:
+                time.sleep(0.01)
 
     def _end_again(self) -> None:
         for _ in range(len(self._ended)):

@@ -104,20 +104,21 @@ def test_nothing_is_graded_without_the_groups_that_were_asked_for(named: Path, e
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    """A folder in which this account may make groups: the one that was handed to us, or one of our own as root."""
+    """A folder in which this account may make groups: below the one that was handed to us, or as root below all."""
+    above, why = None, ""
     try:
-        yield groups_here().folder
-        return
+        above = groups_here().folder
     except NoGroups as none:
-        why = none
-    here = cgroup.folder_of(Path("/proc/self/mountinfo").read_text(), "0::/\n") if sys.platform == "linux" else None
-    made = here / f"tests-of-gradgym-{os.getpid()}" if here else None
+        why = f": {none}"
+        if sys.platform == "linux":
+            above = cgroup.folder_of(Path("/proc/self/mountinfo").read_text(), "0::/\n")
+    if above is None:
+        pytest.skip(f"no cgroups here{why}")
+    made = above / f"tests-of-gradgym-{os.getpid()}"
     try:
-        if made is None:
-            pytest.skip(f"no cgroups here: {why}")
         made.mkdir()
     except OSError as refused:
-        pytest.skip(f"no cgroups here: {why}; and none can be made: {refused.strerror}")
+        pytest.skip(f"no cgroups here{why}; and none can be made: {refused.strerror}")
     try:
         yield made
     finally:

@@ -40,7 +40,7 @@ SENTENCES: Final = {
     400: ("bad_request", "The request can't be read: go back, and send it again."),
     404: ("not_found", "There is no such page, or it is not yours to see."),
     405: ("wrong_method", "This address doesn't take that kind of request."),
-    413: ("too_large", "One request may hold 8 MB: send a smaller file. (Clearing the output of a notebook helps.)"),
+    413: ("too_large", "One request may hold 8 MB: send a smaller file, or a notebook without its output."),
     415: ("wrong_type", "This address takes JSON: send it with the header `Content-Type: application/json`."),
 }
 

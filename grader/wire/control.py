@@ -44,7 +44,8 @@ class Control:
         if fds:
             rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", fds))]
             sent = self.sock.sendmsg([whole], rights)
-        self.sock.sendall(whole[sent:])
+        if sent < len(whole):  # (an empty send fails where the other end has read all and closed)
+            self.sock.sendall(whole[sent:])
 
     def receive(self) -> tuple[dict[str, Any], list[int]] | None:
         head, fds, _, _ = socket.recv_fds(self.sock, _LENGTH.size, _MAX_FDS)

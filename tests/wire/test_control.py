@@ -8,6 +8,7 @@ import struct
 import subprocess
 import sys
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -45,6 +46,26 @@ def test_descriptors_travel_with_a_message(lines: Lines) -> None:
     os.close(came[0])
     assert os.read(read, 100) == b"through"
     os.close(read)
+
+
+def test_whoever_closes_as_soon_as_all_is_there_has_been_sent_it() -> None:
+    """A spare does so when it is handed out: the sender must not take it for dead."""
+    ours, theirs = socket.socketpair()
+    heard = []
+
+    class Quick(socket.socket):
+        def sendmsg(self, *given: Any) -> int:
+            sent = super().sendmsg(*given)
+            other = Control(theirs)
+            heard.append(other.receive())
+            other.close()
+            return sent
+
+    with Quick(fileno=ours.detach()) as sock, open(os.devnull) as null:
+        Control(sock).send({"policy": 1}, [null.fileno()])
+    ((message, (fd,)),) = heard
+    os.close(fd)
+    assert message == {"policy": 1}
 
 
 def test_a_closed_line_reads_as_none(lines: Lines) -> None:

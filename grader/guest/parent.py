@@ -1,9 +1,9 @@
 """The guest parent: a warm process that forks one guest for each submission, and ends it when the host says so.
 
-It knows nothing of any exercise and never runs student code. For each guest the host hands over four descriptors: the
-wire, stdout, stderr, and a *leash*: when the host writes to the leash or closes it, the guest is killed with everything
-it started; when the guest ends, its exit and its use of resources are written there. Where guests have cgroups, a fifth
-is the way into this one's.
+It knows nothing of any exercise and never runs student code. For each guest the host hands over a *leash* (when the
+host writes to it or closes it, the guest is killed with everything it started; when the guest ends, its exit and its
+use of resources are written there) and what is the guest's: the wire, stdout, stderr, and the way into its cgroup where
+guests have them.
 """
 
 from __future__ import annotations
@@ -109,13 +109,11 @@ class Parent:
             self._kill(self._guests[pid])
 
     def _spawn(self, policy: dict[str, Any], fds: list[int]) -> None:
-        wire, out, err, leash, *group = fds
+        leash, *its = fds
         pid = self._fork()
         if pid == 0:
-            _guest_main(
-                policy, (wire, out, err), group, self._filters, walled=self._walled, data_in_use=self._data_in_use
-            )
-        for fd in (wire, out, err, *group):
+            _guest_main(policy, its, self._filters, walled=self._walled, data_in_use=self._data_in_use)
+        for fd in its:
             os.close(fd)
         self._add(Guest(pid, socket.socket(fileno=leash), int(policy["memory_mb"]) << 20))
 
@@ -180,13 +178,7 @@ class Parent:
 
 
 def _guest_main(
-    policy: dict[str, Any],
-    fds: tuple[int, int, int],
-    group: list[int],
-    filters: list[bytes],
-    *,
-    walled: bool,
-    data_in_use: int,
+    policy: dict[str, Any], fds: list[int], filters: list[bytes], *, walled: bool, data_in_use: int
 ) -> None:
     """In the forked child: keep four descriptors, build the wall, answer the wire, end."""
     status = WALL_FAILED
@@ -195,7 +187,7 @@ def _guest_main(
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         die_with_parent()
         os.setsid()  # signals to its process group reach nobody else
-        wire, out, err = fds
+        wire, out, err, *group = fds
         keep_only(out, err, wire, *group)
         join(range(4, 4 + len(group)))
         sock = socket.socket(fileno=3)

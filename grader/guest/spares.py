@@ -77,8 +77,8 @@ class DeviceParent(Parent):
             self._selector.register(ours, selectors.EVENT_READ, spare)
 
     def _spawn(self, policy: dict[str, Any], fds: list[int]) -> None:
-        wire, out, err, leash, *group = fds
-        request = _Request(policy, [wire, out, err, *group], socket.socket(fileno=leash))
+        leash, *its = fds
+        request = _Request(policy, its, socket.socket(fileno=leash))
         self._requests.append(request)
         self._selector.register(request.leash, selectors.EVENT_READ, request)
         if not self._spares:

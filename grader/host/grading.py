@@ -196,7 +196,7 @@ class Grading:
 
     def _start_guest(self) -> None:
         guest = self._guests.spawn(self._policy)
-        self._guest, self._ended, self._is_given = guest, None, False
+        self._guest, self._ended = guest, None
         self._waited, self._asked, self._answered = 0.0, 0.0, False
         for name, fd in (("out", guest.out), ("err", guest.err)):
             os.set_blocking(fd, False)

@@ -6,7 +6,6 @@ A parent is killed by the kernel when the *thread* that started it ends: start p
 from __future__ import annotations
 
 import contextlib
-import functools
 import os
 import select
 import signal
@@ -16,7 +15,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -48,16 +47,13 @@ class ProcessTrouble(Exception):
 
 @dataclass
 class Guest:
-    """A guest as the host holds it: the wire's other end (for the examiner), the two output pipes, and the leash.
-
-    `ended` is called when it has ended, or nobody wants it any more.
-    """
+    """A guest as the host holds it: the other end of its wire (for the examiner), output pipes, leash, cgroup."""
 
     wire: socket.socket
     out: int
     err: int
     leash: socket.socket
-    ended: Callable[[], None] = lambda: None
+    group: Group | None = None
 
     def pull_leash(self) -> None:
         """Have the guest killed with everything it started."""
@@ -75,7 +71,8 @@ class Guest:
         self.leash.close()
         os.close(self.out)
         os.close(self.err)
-        self.ended()
+        if self.group:
+            self.group.end()
 
 
 class _Process:
@@ -235,19 +232,15 @@ class GuestParent(_Process):
         leash, their_leash = socket.socketpair()
         out, their_out = os.pipe()
         err, their_err = os.pipe()
+        guest = Guest(wire, out, err, leash, group)
         try:
             with self.lock:
                 scratch = [self._tmp if folder == "/tmp" else folder for folder in policy.scratch]
                 data = {**policy.as_data(), "scratch": scratch}
                 entry = [group.entry] if group else []
-                self.control.send(data, [their_wire.fileno(), their_out, their_err, their_leash.fileno(), *entry])
+                self.control.send(data, [their_leash.fileno(), their_wire.fileno(), their_out, their_err, *entry])
         except OSError as gone:
-            wire.close()
-            leash.close()
-            os.close(out)
-            os.close(err)
-            if self._groups and group:
-                self._groups.end(group)
+            guest.close()
             raise ProcessTrouble("the process that forks guests is gone") from gone
         finally:
             their_wire.close()
@@ -256,9 +249,7 @@ class GuestParent(_Process):
             os.close(their_err)
             if group:
                 group.close_entry()
-        if self._groups and group:
-            return Guest(wire, out, err, leash, functools.partial(self._groups.end, group))
-        return Guest(wire, out, err, leash)
+        return guest
 
     def _new_group(self, policy: Inner) -> Group | None:
         try:

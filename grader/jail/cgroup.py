@@ -41,10 +41,13 @@ class NoGroups(Exception):
 
 
 class Group:
-    """One guest's group. `entry` is the descriptor by which a process enters it: writing "0" there moves the writer."""
+    """One guest's group. `entry` is the descriptor by which a process enters it: writing "0" there moves the writer.
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    left: where it waits when it can't be taken away yet.
+    """
+
+    def __init__(self, folder: Path, left: deque[Group]) -> None:
+        self._folder, self._left = folder, left
         folder.mkdir()
         try:
             self.entry = os.open(folder / "cgroup.procs", os.O_WRONLY | os.O_CLOEXEC)
@@ -61,18 +64,16 @@ class Group:
             os.close(self.entry)
             self.entry = -1
 
-    def end(self) -> bool:
-        """Take it away; whether it is gone. What is left in it is ended: call again when it isn't gone."""
+    def end(self) -> None:
+        """The guest has ended. What is left in its group is ended, and while that takes a moment the group waits."""
         self.close_entry()
         try:
-            self._folder.rmdir()
-        except FileNotFoundError:
-            return True
+            with contextlib.suppress(FileNotFoundError):
+                self._folder.rmdir()
         except OSError:
             with contextlib.suppress(OSError):  # (kernels before 5.14 have no cgroup.kill)
                 self.set("cgroup.kill", 1)
-            return False
-        return True
+            self._left.append(self)
 
 
 class Groups:
@@ -80,7 +81,7 @@ class Groups:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._ended: deque[Group] = deque()  # (threads share it)
+        self._left: deque[Group] = deque()  # (threads share it)
         self.controllers = _controllers(folder)
         for name in self.controllers:
             (folder / "cgroup.subtree_control").write_text(f"+{name}")
@@ -92,7 +93,7 @@ class Groups:
         They lie above the limits that speak in words (RLIMIT_DATA, the watchdog), for what only a group counts.
         """
         self._end_again()
-        group = Group(self.folder / f"gradgym-{os.getpid()}-{next(_number)}")
+        group = Group(self.folder / f"gradgym-{os.getpid()}-{next(_number)}", self._left)
         try:
             if "memory" in self.controllers and policy.memory_mb:
                 most = policy.memory_mb + policy.tmp_mb * len(policy.scratch) + _KERNELS_OWN_MB
@@ -103,27 +104,22 @@ class Groups:
             if "pids" in self.controllers and policy.processes:
                 group.set("pids.max", policy.processes)
         except OSError:
-            self.end(group)
+            group.end()
             raise
         return group
-
-    def end(self, group: Group) -> None:
-        """The guest has ended. (The last of its processes may take a moment: then the group goes with a later one.)"""
-        if not group.end():
-            self._ended.append(group)
 
     def close(self) -> None:
         """Take away what is left, once the parent of the guests has ended: the last of them may take a moment."""
         until = time.monotonic() + _MOMENT
-        while self._ended and time.monotonic() < until:
+        while self._left and time.monotonic() < until:
             self._end_again()
-            if self._ended:
+            if self._left:
                 time.sleep(0.01)
 
     def _end_again(self) -> None:
-        for _ in range(len(self._ended)):
+        for _ in range(len(self._left)):
             with contextlib.suppress(IndexError):
-                self.end(self._ended.popleft())
+                self._left.popleft().end()
 
 
 def groups_here() -> Groups:

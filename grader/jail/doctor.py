@@ -74,9 +74,9 @@ def _cgroups() -> Finding:
     try:
         groups = groups_here()
     except NoGroups as none:
-        remedy = f"Mend {SETTING}, or set it to off." if none.asked_for else ""
-        says = str(none) if none.asked_for else f"{none} (not needed: limits are kept without)"
-        return Finding("cgroups", not none.asked_for, says, remedy, needed=none.asked_for)
+        if none.asked_for:
+            return Finding("cgroups", False, str(none), f"Mend {SETTING}, or set it to off.")
+        return Finding("cgroups", True, f"{none} (not needed: limits are kept without)", needed=False)
     kept = ", ".join(groups.controllers) or "nothing, for no controller is there"
     return Finding("cgroups", True, f"each guest has its own, which limits {kept}", needed=False)
 

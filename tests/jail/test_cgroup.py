@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -180,7 +181,7 @@ def test_a_guest_that_cannot_enter_its_group_grades_nothing(
     ours: Path, exercises: dict[str, Exercise], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def taken_away(self: Groups, policy: Inner) -> Group:
-        group = Group(self.folder / "gradgym-gone")
+        group = Group(self.folder / "gradgym-gone", deque())
         (self.folder / "gradgym-gone").rmdir()
         return group
 
@@ -200,7 +201,7 @@ def test_what_is_left_in_a_group_is_ended_with_it(folder: Path) -> None:
         deadline = time.monotonic() + 10
         while not (groups_in(folder)[0] / "cgroup.procs").read_text() and time.monotonic() < deadline:
             time.sleep(0.01)
-        groups.end(group)
+        group.end()
         assert sleeper.wait(10) == -signal.SIGKILL
     finally:
         sleeper.kill()
@@ -230,7 +231,7 @@ def test_a_group_has_the_limits_of_the_policy(limited: Path) -> None:
     group = groups.one(Inner(memory_mb=100, tmp_mb=8, processes=5))
     (place,) = groups_in(limited)
     said = {name: (place / name).read_text().strip() for name in ("memory.max", "memory.oom.group", "pids.max")}
-    groups.end(group)
+    group.end()
     assert said == {"memory.max": str((100 + 2 * 8 + 64) << 20), "memory.oom.group": "1", "pids.max": "5"}
 
 
@@ -267,6 +268,6 @@ def test_what_runs_in_a_group_is_limited(limited: Path, code: str, status: int, 
         )
         out, err = done.communicate(timeout=120)
     finally:
-        groups.end(group)
+        group.end()
         groups.close()
     assert (done.returncode, out.decode().strip(), err) == (status, said, b"")
